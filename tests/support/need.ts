@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Debian package that brings a program. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  chromium: 'chromium',
+  'redis-server': 'redis-server',
+  pgbench: 'postgresql-contrib',
+  wrk: 'wrk',
+};
+
+/**
+ * Why a test that needs `program` cannot run here; undefined when it can. Hand it to `context.skip(reason)`:
+ * the reporter counts it as *not run*, and CI, which installs every program, fails on it.
+ */
+export async function missing(program: string): Promise<string | undefined> {
+  try {
+    await run('sh', ['-c', `command -v ${program}`]);
+    return undefined;
+  } catch {
+    return `not run: ${program} is not installed (apt-get install ${PACKAGES[program] ?? program})`;
+  }
+}
