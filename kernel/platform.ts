@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Host } from './call.ts';
+import type { Call, Host } from './call.ts';
 import type { SocleError } from './error.ts';
 import type { EventDraft } from './event.ts';
 import type { Plan } from './plan.ts';
@@ -21,6 +21,20 @@ export interface Adapter<P extends Port = Port, Settings = never> {
   readonly guarantees: Readonly<Partial<Record<keyof P['operations'] & string, Guarantee>>>;
   readonly nativeKeyHours?: number;
   load(): Promise<{ create(settings: Settings, host: Host): PortOf<P> & { close?(): Promise<void> } }>;
+}
+
+/** Operations by name, their types known only through the port's schemas. */
+export type AnyPort = Readonly<Record<string, (input: unknown, call: Call) => Promise<unknown>>> & {
+  close?(): Promise<void>;
+};
+
+/** An adapter among those of other ports. */
+export interface AnyAdapter<Settings> {
+  readonly port: Port;
+  readonly capabilities: readonly string[];
+  readonly guarantees: Readonly<Record<string, Guarantee | undefined>>;
+  readonly nativeKeyHours?: number;
+  load(): Promise<{ create(settings: Settings, host: Host): AnyPort }>;
 }
 
 export interface Delivery {
@@ -87,8 +101,7 @@ export interface Platform<Schema extends z.ZodObject = z.ZodObject> {
   hosts(settings: z.output<Schema>): readonly string[];
   /** The first is assumed unless `<PLATFORM>_PLAN` names another. */
   readonly plans: readonly Plan[];
-  // biome-ignore lint/suspicious/noExplicitAny: each adapter has its own port type
-  readonly adapters: readonly Adapter<any, z.output<Schema>>[];
+  readonly adapters: readonly AnyAdapter<z.output<Schema>>[];
   readonly webhook?: Webhook<z.output<Schema>>;
   /** Cheapest authenticated read: backs "Test connection" and `socle doctor`. */
   verify(settings: z.output<Schema>, host: Host, signal: AbortSignal): Promise<void>;
@@ -107,7 +120,7 @@ export function definePlatform<Schema extends z.ZodObject>(platform: Platform<Sc
   return platform;
 }
 
-/** Declares an adapter with its port's exact types. */
-export function defineAdapter<P extends Port, Settings>(adapter: Adapter<P, Settings>): Adapter<P, Settings> {
-  return adapter;
+/** Declares an adapter, checked against its port's exact types, then at home in a list of any. */
+export function defineAdapter<P extends Port, Settings>(adapter: Adapter<P, Settings>): AnyAdapter<Settings> {
+  return adapter as unknown as AnyAdapter<Settings>;
 }
