@@ -45,8 +45,11 @@ export interface Delivery {
 export interface Webhook<Settings> {
   /** Tried in order; the first whose headers are present decides. */
   readonly schemes: readonly WebhookScheme[];
-  /** Valid signing secrets, the newest first; several while one is rotated. Empty: deliveries are refused. */
-  secrets(settings: Settings): readonly string[];
+  /**
+   * Valid signing secrets, the newest first; several while one is rotated. Empty: deliveries are refused.
+   * `host` is for the embedded platform, which keeps its own secret in its database.
+   */
+  secrets(settings: Settings, host: Host): readonly string[] | Promise<readonly string[]>;
   /** Same over retries of one delivery, different between deliveries (platform-facts §2). */
   deliveryId(delivery: Delivery): string | undefined;
   /** The vendor's own event name, for lists and search. */
