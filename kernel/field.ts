@@ -10,6 +10,8 @@ export interface FieldInfo {
   readonly env: string;
   readonly secret?: boolean;
   readonly example?: string;
+  /** Belongs to the whole installation (`SOCLE_LIVE`): its presence alone does not switch a platform on. */
+  readonly shared?: boolean;
 }
 
 const fields = z.registry<FieldInfo>();
@@ -60,7 +62,8 @@ export function readSettings<Schema extends z.ZodObject>(
     if (value) given[name] = value;
   }
   const required = declared.filter((one) => one.required);
-  if (required.length > 0 && Object.keys(given).length === 0) {
+  const own = declared.filter((one) => !one.shared && one.name in given);
+  if (required.length > 0 && own.length === 0) {
     return { state: 'absent', missing: required.map((one) => one.env) };
   }
   const parsed = schema.safeParse(given);
