@@ -59,6 +59,8 @@ export interface ErrorDetails {
   /** Whether the vendor can have acted. Absent: see {@link mayHaveApplied}. */
   readonly applied?: 'no' | 'unknown';
   readonly quota?: QuotaDetails;
+  /** ISO 8601. The call is stored, and executed by itself then (policy `defer`). */
+  readonly deferredUntil?: string;
   readonly faults?: readonly Fault[];
   readonly vendor?: { readonly status?: number; readonly code?: string; readonly requestId?: string };
 }

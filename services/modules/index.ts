@@ -1,0 +1,4 @@
+export * from './deferred.ts';
+export * from './facts.ts';
+export * from './modules.ts';
+export type { ModuleCall } from './request.ts';

@@ -1,0 +1,157 @@
+import {
+  type AnyPort,
+  type Clock,
+  type Host,
+  type Invocation,
+  invoke,
+  isSocleError,
+  type Log,
+  mayHaveApplied,
+  type Pipeline,
+  SocleError,
+} from '@socle/kernel';
+import type { Boot, ConfiguredPlatform } from '@socle/service-settings';
+import { createBreaker } from './breaker.ts';
+import type { Deferral } from './deferred.ts';
+import { createInstances } from './instances.ts';
+import { adapterFor, type ModuleCall, type Plan, planCall, unsupported } from './request.ts';
+import { withRetries } from './retry.ts';
+
+export interface ModulesOptions {
+  readonly boot: Boot;
+  readonly pipeline: Omit<Pipeline, 'breaker'>;
+  readonly hostFor: (platform: ConfiguredPlatform) => Host;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Where calls wait for their window; without it the policy `defer` refuses as `fail` does. */
+  readonly deferral?: Deferral;
+  /** Wraps each call for tracing. */
+  readonly span?: <T>(name: string, attributes: Record<string, string>, work: () => Promise<T>) => Promise<T>;
+}
+
+export interface Modules {
+  /** One operation, through the whole pipeline. Throws SocleError and nothing else. */
+  call(call: ModuleCall): Promise<unknown>;
+  /** Takes new settings over without a restart. */
+  update(boot: Boot): void;
+  boot(): Boot;
+  close(): Promise<void>;
+}
+
+const DEADLINE_MS = 30_000;
+/** Bytes take as long as they take; values over time have no end. */
+const DEADLINES = { json: DEADLINE_MS, binary: 600_000, stream: 2_147_483_647 } as const;
+
+/** Ports as configured: chains, policy, retries, breaker; the kernel's pipeline around every single attempt. */
+export function createModules(options: ModulesOptions): Modules {
+  const { hostFor, log, clock, deferral } = options;
+  const span = options.span ?? ((_name, _attributes, work) => work());
+  const pipeline: Pipeline = { ...options.pipeline, breaker: createBreaker({ clock }) };
+  const instances = createInstances({ hostFor, log });
+  let boot = options.boot;
+
+  async function call(request: ModuleCall): Promise<unknown> {
+    const plan = planCall(request, boot);
+    try {
+      return await span(
+        `${plan.port.id}.${plan.operation}`,
+        { 'socle.port': plan.port.id, 'socle.operation': plan.operation },
+        () => alongChain(plan),
+      );
+    } catch (thrown) {
+      const error = isSocleError(thrown) ? thrown : toSocleError(thrown, plan);
+      if (plan.policy !== 'defer' || !deferral) throw error;
+      throw await deferral.defer(plan, { via: request.via, error });
+    }
+  }
+
+  /** `next`: the platforms of the chain in order; any other policy: the first that is ready. */
+  async function alongChain(plan: Plan): Promise<unknown> {
+    const deadline = clock.now().getTime() + deadlineOf(plan);
+    const candidates = plan.policy === 'next' ? plan.candidates : plan.candidates.slice(0, 1);
+    const failures: SocleError[] = [];
+    for (const [at, platform] of candidates.entries()) {
+      try {
+        return await withRetries(() => once(plan, { platform, deadline }), {
+          spec: plan.spec,
+          clock,
+          deadline,
+          signal: plan.signal,
+          othersWait: at < candidates.length - 1,
+        });
+      } catch (thrown) {
+        const error = isSocleError(thrown) ? thrown : toSocleError(thrown, plan);
+        failures.push(error);
+        if (at === candidates.length - 1 || !mayPassOn(error, plan)) throw error;
+        log.info({ from: platform.platform.id, code: error.code, port: plan.port.id }, 'next in the chain');
+      }
+    }
+    throw failures.at(-1) ?? new SocleError('misconfigured', `no platform is ready for ${plan.port.id}`);
+  }
+
+  async function once(plan: Plan, at: { platform: ConfiguredPlatform; deadline: number }): Promise<unknown> {
+    const { platform } = at.platform;
+    const adapter = adapterFor(plan, at.platform);
+    return instances.use({ platform: at.platform, port: plan.port.id }, (instance) => {
+      const run = bound(plan, { instance, platform: platform.id });
+      const invocation: Invocation = {
+        port: plan.port.id,
+        operation: plan.operation,
+        platform: platform.id,
+        spec: plan.spec,
+        input: plan.input,
+        guarantee: adapter.guarantees[plan.operation] ?? 'none',
+        ...(adapter.nativeKeyHours === undefined ? {} : { nativeKeyHours: adapter.nativeKeyHours }),
+        idempotencyKey: plan.idempotencyKey,
+        signal: plan.signal,
+        deadlineMs: Math.max(1, at.deadline - clock.now().getTime()),
+        run,
+        toError: (thrown) => platform.toError(thrown),
+      };
+      return invoke(invocation, pipeline);
+    });
+  }
+
+  return {
+    call,
+    boot: () => boot,
+    update(next) {
+      boot = next;
+      instances.update(next.platforms);
+    },
+    close: () => instances.close(),
+  };
+}
+
+function bound(
+  plan: Plan,
+  { instance, platform }: { instance: AnyPort; platform: string },
+): Invocation['run'] {
+  const run = instance[plan.operation];
+  if (typeof run !== 'function') throw unsupported(plan, platform);
+  return (input, call) => run.call(instance, input, call);
+}
+
+/** Never after an effect that may have happened: the next platform would double it. */
+function mayPassOn(error: SocleError, { spec }: Plan): boolean {
+  switch (error.code) {
+    case 'quota_exceeded':
+    case 'rate_limited':
+    case 'unsupported':
+      return true;
+    case 'unavailable':
+      return spec.effect === 'read' || !mayHaveApplied(error);
+    default:
+      return false;
+  }
+}
+
+function deadlineOf({ spec }: Plan): number {
+  return DEADLINES[spec.transport ?? 'json'];
+}
+
+function toSocleError(thrown: unknown, { port, operation, signal }: Plan): SocleError {
+  const where = { port: port.id, operation };
+  if (signal.aborted) return new SocleError('cancelled', 'cancelled by the caller', where, thrown);
+  return new SocleError('internal', `${port.id}.${operation} failed`, where, thrown);
+}
