@@ -74,7 +74,8 @@ export function readBoot({ env, vault = {}, platforms }: Sources): Boot {
   const configured = new Map<string, ConfiguredPlatform>();
   for (const platform of platforms) {
     const result = readSettings(platform.settings, values) as ConfiguredPlatform['result'];
-    const origins = fieldsOf(platform.settings).map((one) => originOf(one.env));
+    const own = fieldsOf(platform.settings).filter((one) => !one.shared);
+    const origins = own.map((one) => originOf(one.env));
     if (result.state === 'faulty')
       blame(origins.includes('environment') ? 'environment' : 'vault', result.faults);
     const wanted = values[planEnv(platform.id)];

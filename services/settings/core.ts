@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const flag = z.enum(['0', '1']).transform((value) => value === '1');
 
 const publicUrl = z
   .url({ protocol: /^https?$/, error: 'must be a URL such as https://app.example.com' })
