@@ -1,0 +1,123 @@
+import { Check, Copy } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { commonTexts } from '../texts/common.ts';
+import { useSpeech } from '../texts/language.tsx';
+import { IconButton } from './button.tsx';
+
+const THANKS_MS = 1600;
+
+/** Copies a text and says that it did. */
+export function CopyButton({ text, label }: { readonly text: string; readonly label?: string }): ReactNode {
+  const { t } = useSpeech();
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), THANKS_MS);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <IconButton
+      label={copied ? t(commonTexts.copied) : (label ?? t(commonTexts.copy))}
+      icon={copied ? Check : Copy}
+      onClick={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+    />
+  );
+}
+
+/** A command or a text to be taken as it is. */
+export function CodeBlock({ code, label }: { readonly code: string; readonly label?: string }): ReactNode {
+  const { t } = useSpeech();
+  return (
+    <div className="relative border border-line bg-sunken">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <pre tabIndex={0} role="region" aria-label={label ?? t(commonTexts.code)} className="mono overflow-x-auto py-2 pr-11 pl-3 leading-5">
+        {code}
+      </pre>
+      <div className="absolute top-0.5 right-0.5 bg-sunken">
+        <CopyButton text={code} />
+      </div>
+    </div>
+  );
+}
+
+interface JsonProps {
+  readonly value: unknown;
+  readonly label: string;
+  /** Levels that start open. */
+  readonly depth?: number;
+}
+
+/** Any JSON, each level of it collapsible by mouse and keyboard. */
+export function Json({ value, label, depth = 2 }: JsonProps): ReactNode {
+  return (
+    <div className="relative border border-line bg-sunken">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div tabIndex={0} role="region" aria-label={label} className="mono max-h-96 overflow-auto py-2 pr-11 pl-3 leading-5">
+        <JsonNode value={value} depth={depth} />
+      </div>
+      <div className="absolute top-0.5 right-0.5 bg-sunken">
+        <CopyButton text={JSON.stringify(value, undefined, 2) ?? ''} />
+      </div>
+    </div>
+  );
+}
+
+interface NodeProps {
+  readonly name?: string;
+  readonly value: unknown;
+  readonly depth: number;
+}
+
+function JsonNode({ name, value, depth }: NodeProps): ReactNode {
+  const { t } = useSpeech();
+  const key = name !== undefined && <span className="text-muted">{name}: </span>;
+  if (typeof value !== 'object' || value === null) {
+    return (
+      <div className="pl-4 break-all">
+        {key}
+        <JsonLeaf value={value} />
+      </div>
+    );
+  }
+  const entries = Object.entries(value);
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  if (entries.length === 0) {
+    return (
+      <div className="pl-4">
+        {key}
+        {open}
+        {close}
+      </div>
+    );
+  }
+  return (
+    <details open={depth > 0} className="group/json">
+      <summary className="list-none">
+        <span aria-hidden className="inline-block w-4 text-muted group-open/json:hidden">
+          +
+        </span>
+        <span aria-hidden className="hidden w-4 text-muted group-open/json:inline-block">
+          −
+        </span>
+        {key}
+        {open}
+        <span className="text-muted group-open/json:hidden">
+          {' '}
+          {t(commonTexts.items, { count: entries.length })} {close}
+        </span>
+      </summary>
+      <div className="ml-1.5 border-l border-line pl-2">
+        {entries.map(([child, inner]) => (
+          <JsonNode key={child} name={child} value={inner} depth={depth - 1} />
+        ))}
+      </div>
+      <div className="pl-4">{close}</div>
+    </details>
+  );
+}
+
+function JsonLeaf({ value }: { readonly value: unknown }): ReactNode {
+  if (typeof value === 'string') return <span className="text-good">{JSON.stringify(value)}</span>;
+  if (typeof value === 'number') return <span className="text-accent">{String(value)}</span>;
+  return <span className="text-warn">{String(value)}</span>;
+}

@@ -1,0 +1,32 @@
+import type { ErrorCode, Fault } from '@socle/kernel';
+import { errorTexts } from '../texts/errors.ts';
+
+/** What an RFC 9457 problem document of Socle says. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly detail?: string;
+  readonly faults: readonly Fault[];
+}
+
+/** Lenient on purpose: an HTML page of some proxy must become a sentence too. */
+export function toProblem(status: number, body: unknown): Problem {
+  const given = (typeof body === 'object' && body !== null ? body : {}) as Partial<Record<string, unknown>>;
+  const code =
+    typeof given.code === 'string' && given.code in errorTexts ? (given.code as ErrorCode) : codeOf(status);
+  return {
+    code,
+    status,
+    ...(typeof given.detail === 'string' ? { detail: given.detail } : {}),
+    faults: Array.isArray(given.faults) ? (given.faults as readonly Fault[]) : [],
+  };
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 401) return 'unauthenticated';
+  if (status === 403) return 'permission_denied';
+  if (status === 404) return 'not_found';
+  if (status === 429) return 'rate_limited';
+  if (status === 0 || status >= 502) return 'unavailable';
+  return status >= 500 ? 'internal' : 'invalid_argument';
+}
