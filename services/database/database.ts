@@ -37,7 +37,7 @@ export interface DatabaseOptions {
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { home, databaseUrl, log } = options;
   if (databaseUrl) {
-    const database = connect({ ...options, url: databaseUrl, kind: 'external' });
+    const database = connect({ ...options, home: resolve(home), url: databaseUrl, kind: 'external' });
     await database.sql.query('select 1').catch(async (error) => {
       await database.close();
       throw error;
@@ -45,7 +45,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     return database;
   }
   const server = await joinServer({ home, log });
-  const database = connect({ ...options, url: server.url, kind: 'embedded' });
+  const database = connect({ ...options, home: await realpath(home), url: server.url, kind: 'embedded' });
   return {
     ...database,
     close: async () => {
