@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Log, SocleError, type Sql } from '@socle/kernel';
 import pg from 'pg';
 import { joinServer } from './embedded/server.ts';
