@@ -16,6 +16,7 @@ import type { Deferral } from './deferred.ts';
 import { createInstances } from './instances.ts';
 import { adapterFor, type ModuleCall, type Plan, planCall, unsupported } from './request.ts';
 import { withRetries } from './retry.ts';
+import type { Routes } from './routes.ts';
 
 export interface ModulesOptions {
   readonly boot: Boot;
@@ -25,6 +26,8 @@ export interface ModulesOptions {
   readonly clock: Clock;
   /** Where calls wait for their window; without it the policy `defer` refuses as `fail` does. */
   readonly deferral?: Deferral;
+  /** Needed by the policy `next`. */
+  readonly routes?: Routes;
   /** Wraps each call for tracing. */
   readonly span?: <T>(name: string, attributes: Record<string, string>, work: () => Promise<T>) => Promise<T>;
 }
@@ -44,7 +47,7 @@ const DEADLINES = { json: DEADLINE_MS, binary: 600_000, stream: 2_147_483_647 } 
 
 /** Ports as configured: chains, policy, retries, breaker; the kernel's pipeline around every single attempt. */
 export function createModules(options: ModulesOptions): Modules {
-  const { hostFor, log, clock, deferral } = options;
+  const { hostFor, log, clock, deferral, routes } = options;
   const span = options.span ?? ((_name, _attributes, work) => work());
   const pipeline: Pipeline = { ...options.pipeline, breaker: createBreaker({ clock }) };
   const instances = createInstances({ hostFor, log });
@@ -68,7 +71,7 @@ export function createModules(options: ModulesOptions): Modules {
   /** `next`: the platforms of the chain in order; any other policy: the first that is ready. */
   async function alongChain(plan: Plan): Promise<unknown> {
     const deadline = clock.now().getTime() + deadlineOf(plan);
-    const candidates = plan.policy === 'next' ? plan.candidates : plan.candidates.slice(0, 1);
+    const candidates = await candidatesOf(plan);
     const failures: SocleError[] = [];
     for (const [at, platform] of candidates.entries()) {
       try {
@@ -84,9 +87,20 @@ export function createModules(options: ModulesOptions): Modules {
         failures.push(error);
         if (at === candidates.length - 1 || !mayPassOn(error, plan)) throw error;
         log.info({ from: platform.platform.id, code: error.code, port: plan.port.id }, 'next in the chain');
+        const next = candidates[at + 1];
+        if (next && plan.spec.effect === 'write') await routes?.goOn(plan.idempotencyKey, next.platform.id);
       }
     }
     throw failures.at(-1) ?? new SocleError('misconfigured', `no platform is ready for ${plan.port.id}`);
+  }
+
+  async function candidatesOf(plan: Plan): Promise<readonly ConfiguredPlatform[]> {
+    if (plan.policy !== 'next') return plan.candidates.slice(0, 1);
+    if (plan.candidates.length === 1 || plan.spec.effect === 'read' || !plan.repeatable)
+      return plan.candidates;
+    const begunAt = await routes?.at(plan.idempotencyKey);
+    const from = plan.candidates.findIndex(({ platform }) => platform.id === begunAt);
+    return plan.candidates.slice(Math.max(0, from));
   }
 
   async function once(plan: Plan, at: { platform: ConfiguredPlatform; deadline: number }): Promise<unknown> {

@@ -21,6 +21,8 @@ export interface Plan {
   readonly operation: string;
   readonly input: unknown;
   readonly idempotencyKey: string;
+  /** The caller gave the key: the same call may have been begun before. */
+  readonly repeatable: boolean;
   readonly candidates: readonly ConfiguredPlatform[];
   readonly policy: Policy;
   readonly signal: AbortSignal;
@@ -53,6 +55,7 @@ export function planCall(call: ModuleCall, boot: Boot): Plan {
     operation,
     input: parsed.data,
     idempotencyKey: call.idempotencyKey ?? crypto.randomUUID(),
+    repeatable: call.idempotencyKey !== undefined,
     candidates: via ? [only(via, call.port, boot)] : ready(chain.platforms, call.port, boot),
     policy: call.policy ?? chain.policy,
     signal: call.signal ?? new AbortController().signal,

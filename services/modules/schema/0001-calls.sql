@@ -33,3 +33,12 @@ create table socle.evidence (
   seen_at timestamptz not null,
   primary key (subject, fact)
 );
+
+-- Writes that went on to a later platform of their chain: repeated after a crash, they begin there again
+-- and not at the first one, which would double what the later one may have done.
+create table socle.call_routes (
+  idempotency_key text primary key,
+  platform text not null,
+  chosen_at timestamptz not null default now()
+);
+create index call_routes_retention on socle.call_routes (chosen_at);
