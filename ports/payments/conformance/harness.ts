@@ -40,7 +40,10 @@ export interface PaymentsHarness {
   /** Values that must appear in no error and no log line. */
   readonly secrets: readonly string[];
   /** Networked adapters only: arms one fault. `retryAfterMs` of `rate-limited` is 2,000. */
-  readonly fault?: (fault: NetworkFault) => Promise<void>;
+  readonly fault?: (fault: NetworkFault) => Promise<{
+    /** Resolves once the fault has struck. */
+    struck(): Promise<void>;
+  }>;
   close(): Promise<void>;
 }
 

@@ -97,9 +97,10 @@ export const drillCases: readonly Case[] = [
     name: 'drill: a hanging vendor lets go when the signal says so',
     run: async (harness) => {
       assert.ok(harness.fault);
-      await harness.fault('hang');
+      const { struck } = await harness.fault('hang');
       const stop = new AbortController();
       const hanging = call(harness, 'createCustomer', { email: 'h@example.com' }, { signal: stop.signal });
+      await struck();
       stop.abort(new DOMException('deadline', 'TimeoutError'));
       await refusal(hanging, 'timeout', 'unavailable', 'cancelled');
       await call(harness, 'createCustomer', { email: 'after@example.com' });
