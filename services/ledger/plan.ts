@@ -78,8 +78,8 @@ export function wholeUnits(units: number): number | undefined {
 
 /** A plan row that nobody has compared with the vendor's page for too long. */
 export function isStale(plan: Plan, now: number): boolean {
-  const until = Date.parse(plan.checkedOn) + plan.maxAgeDays * DAY;
-  return !(now <= until);
+  const ageDays = Math.floor((now - Date.parse(plan.checkedOn)) / DAY);
+  return !(ageDays <= plan.maxAgeDays);
 }
 
 /** Throws `misconfigured` where a wrong number costs money or the account: no plan, or a stale one. */
