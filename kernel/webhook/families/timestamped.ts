@@ -7,11 +7,12 @@ export const timestamped: Family<TimestampedScheme> = {
 
   /** `t=…,v1=…[,v1=…]`; other versions (`v0`) are older and weaker, so they count for nothing. */
   read: (_scheme, { signature }) => {
-    const pairs = signature.split(',').map((pair) => pair.trim().split('='));
+    const pairs = signature.split(/, ?/).map((pair) => pair.split('='));
     const values = (name: string): string[] =>
       pairs.filter(([key]) => key === name).map(([, ...value]) => value.join('='));
     const [timestamp, second] = values('t');
     if (timestamp === undefined || second !== undefined) return undefined;
+    if (pairs.some((pair) => pair.length < 2)) return undefined;
     const signatures = values('v1')
       .map((one) => decode(one, 'hex'))
       .filter((one) => one !== undefined);
