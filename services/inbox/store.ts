@@ -1,0 +1,82 @@
+import type { Sql } from '@socle/kernel';
+
+export const PROCESS_TASK = 'inbox.process';
+
+export interface NewDelivery {
+  readonly platform: string;
+  readonly deliveryId: string;
+  readonly type: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export type Intake = 'accepted' | 'duplicate';
+
+/** Commits deliveries together with the one job that will process them: both, or neither. */
+export async function storeDeliveries(sql: Sql, given: readonly NewDelivery[]): Promise<readonly Intake[]> {
+  const rows = await sql.query<{ platform: string; delivery_id: string }>(
+    `with added as (
+       insert into socle.deliveries (platform, delivery_id, type, headers, body)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[])
+       on conflict (platform, delivery_id) do nothing
+       returning id, platform, delivery_id
+     ), job as (
+       select graphile_worker.add_job($6, json_build_object('ids', json_agg(id::text))) from added having count(*) > 0
+     )
+     select platform, delivery_id from added left join job on true`,
+    [
+      given.map((one) => one.platform),
+      given.map((one) => one.deliveryId),
+      given.map((one) => one.type),
+      given.map((one) => JSON.stringify(one.headers)),
+      given.map((one) => one.body),
+      PROCESS_TASK,
+    ],
+  );
+  const added = new Set(rows.map((row) => `${row.platform}\n${row.delivery_id}`));
+  // of the same delivery twice in one batch, the second is the duplicate
+  return given.map((one) => (added.delete(`${one.platform}\n${one.deliveryId}`) ? 'accepted' : 'duplicate'));
+}
+
+export interface StoredDelivery {
+  readonly id: string;
+  readonly platform: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly replays: number;
+}
+
+/** Those of `ids` that are still to be processed and that no other process is at, locked. */
+export function lockReceived(sql: Sql, ids: readonly string[]): Promise<StoredDelivery[]> {
+  return sql.query<StoredDelivery>(
+    `select id, platform, headers, body, replays from socle.deliveries
+     where id = any($1::bigint[]) and state = 'received' order by id for update skip locked`,
+    [ids],
+  );
+}
+
+export interface Processed {
+  readonly id: string;
+  readonly state: 'processed' | 'ignored' | 'failed';
+  readonly error: string | null;
+}
+
+export async function writeProcessed(sql: Sql, results: readonly Processed[]): Promise<void> {
+  await sql.query(
+    `update socle.deliveries d set state = g.state, error = g.error, processed_at = now()
+     from unnest($1::bigint[], $2::text[], $3::text[]) as g (id, state, error) where d.id = g.id`,
+    [
+      results.map((one) => one.id),
+      results.map((one) => one.state),
+      results.map((one) => one.error?.replaceAll('\0', '') ?? null),
+    ],
+  );
+}
+
+/** Adds a job of their own for deliveries that wait to be processed. */
+export async function enqueueAgain(sql: Sql, ids: readonly string[]): Promise<void> {
+  await sql.query(`select graphile_worker.add_job($1, json_build_object('ids', $2::text[]))`, [
+    PROCESS_TASK,
+    ids,
+  ]);
+}
