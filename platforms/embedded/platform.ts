@@ -4,6 +4,7 @@ import { email } from '@socle/port-email';
 import { payments } from '@socle/port-payments';
 import { storage } from '@socle/port-storage';
 import { z } from 'zod';
+import { webhook } from './payments/webhook.ts';
 
 const settings = z.object({});
 type Settings = z.output<typeof settings>;
@@ -38,7 +39,18 @@ export const embedded = definePlatform({
     defineAdapter<typeof payments, Settings>({
       port: payments,
       capabilities: ['checkout', 'subscriptions', 'invoices', 'refunds', 'portal'],
-      guarantees: {},
+      guarantees: {
+        createCustomer: 'natural',
+        deleteCustomer: 'natural',
+        createProduct: 'natural',
+        createPrice: 'natural',
+        createCheckout: 'natural',
+        createPayment: 'natural',
+        createSubscription: 'natural',
+        cancelSubscription: 'natural',
+        refund: 'natural',
+        createPortal: 'natural',
+      },
       load: () => import('./payments.ts'),
     }),
     defineAdapter<typeof cache, Settings>({
@@ -54,6 +66,7 @@ export const embedded = definePlatform({
       load: () => import('./storage.ts'),
     }),
   ],
+  webhook,
   verify: async (_settings, host) => {
     await host.local().sql.query('select 1');
   },
@@ -61,4 +74,5 @@ export const embedded = definePlatform({
     isSocleError(thrown)
       ? thrown
       : new SocleError('internal', 'the embedded platform failed', { applied: 'unknown' }, thrown),
+  loadUpkeep: () => import('./upkeep.ts'),
 });

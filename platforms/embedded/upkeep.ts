@@ -1,0 +1,5 @@
+import type { Upkeep } from '@socle/kernel';
+import { paymentUpkeep } from './payments/upkeep.ts';
+
+/** What the embedded platform does now and then in a worker. */
+export const upkeep: readonly Upkeep<object>[] = [...paymentUpkeep];
