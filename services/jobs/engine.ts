@@ -35,11 +35,10 @@ export function enginePool({ database, log }: { database: Pick<Database, 'url'>;
   return pool;
 }
 
-/** Trouble only: the engine tells of every job that it finishes. */
+/** Errors only: the engine tells of every job that it finishes, and warns of our pool, smaller than its concurrency. */
 export function engineLogger(log: Log): Logger {
   return new Logger((scope) => (level, message, meta) => {
-    const fields = { task: scope.taskIdentifier, job: scope.jobId, err: meta?.error };
-    if (level === 'error') log.error(fields, message);
-    else if (level === 'warning') log.warn(fields, message);
+    if (level !== 'error') return;
+    log.error({ task: scope.taskIdentifier, job: scope.jobId, err: meta?.error }, message);
   });
 }

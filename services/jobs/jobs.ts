@@ -115,7 +115,10 @@ function startEngine(options: EngineOptions, pgPool: ReturnType<typeof enginePoo
       worker: {
         concurrentJobs: concurrency,
         gracefulShutdownAbortTimeout: 5000,
-        ...(batch ? { localQueue: { size: batch }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } : {}),
+        // without these the engine leaves a failure to mark a job as done unhandled, which ends the process
+        completeJobBatchDelay: 0,
+        failJobBatchDelay: 0,
+        ...(batch ? { localQueue: { size: batch } } : {}),
       },
     },
   });
