@@ -62,15 +62,12 @@ export const coreSettings = z.object({
     example: 'postgres://user:password@localhost:5432/app',
   }),
   masterKey: field(
-    z
-      .string()
-      .refine((value) => isKey(value), 'must be 32 bytes in base64')
-      .optional(),
+    z.string().min(32, 'must have at least 32 characters').optional(),
     {
       title: { en: 'Master key', fr: 'Clé maîtresse' },
       help: {
-        en: 'Encrypts the vault: 32 random bytes in base64 (openssl rand -base64 32). Unset: made once and kept in the state folder.',
-        fr: "Chiffre le coffre : 32 octets aléatoires en base64 (openssl rand -base64 32). Absente : créée une fois et gardée dans le dossier d'état.",
+        en: 'Encrypts the vault: at least 32 random characters (openssl rand -base64 32). Unset: made once and kept in the state folder.',
+        fr: "Chiffre le coffre : au moins 32 caractères aléatoires (openssl rand -base64 32). Absente : créée une fois et gardée dans le dossier d'état.",
       },
       env: 'SOCLE_MASTER_KEY',
       secret: true,
@@ -97,7 +94,3 @@ export const coreSettings = z.object({
 });
 
 export type CoreSettings = z.output<typeof coreSettings>;
-
-function isKey(value: string): boolean {
-  return Buffer.from(value, 'base64').length === 32;
-}

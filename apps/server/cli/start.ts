@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import type { ServeOptions } from '../compose/serve.ts';
+import { environment } from './context.ts';
+import { print } from './output.ts';
+
+type Role = ServeOptions['role'];
+
+const HELP: Readonly<Record<Role, string>> = {
+  start: `
+Examples:
+  $ socle start                    everything in one process, on http://localhost:5000
+  $ PORT=8080 socle start          on another port
+  $ DATABASE_URL=postgres://… socle start
+
+State of this machine lives in .socle/ (SOCLE_HOME). Ctrl-C stops, a second Ctrl-C stops at once.`,
+  server: `
+Answers HTTP and stores deliveries; flows run in "socle worker". Any number of each on one PostgreSQL:
+  $ DATABASE_URL=postgres://… SOCLE_MASTER_KEY=… socle server`,
+  worker: `
+Runs flows, deliveries and schedules; any number on one PostgreSQL:
+  $ DATABASE_URL=postgres://… SOCLE_MASTER_KEY=… socle worker`,
+};
+
+const SUMMARY: Readonly<Record<Role, string>> = {
+  start: 'run everything in one process',
+  server: 'run the HTTP server alone',
+  worker: 'run the worker alone',
+};
+
+export function serverCommands(): Command[] {
+  return (['start', 'server', 'worker'] as const).map((role) =>
+    new Command(role)
+      .description(SUMMARY[role])
+      .addHelpText('after', HELP[role])
+      .action(() => runUntilSignal(role)),
+  );
+}
+
+/** Stops on the first signal, cleanly; at once on the second. */
+async function runUntilSignal(role: Role): Promise<void> {
+  const stopped = Promise.withResolvers<NodeJS.Signals>();
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals += 1;
+    if (signals > 1) process.exit(130);
+    stopped.resolve(signal);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  const { serve } = await import('../compose/serve.ts');
+  const started = serve({ role, env: environment(), stream: process.stdout });
+  // A signal during the start is honoured as soon as there is something to stop.
+  const running = await started;
+  print(...running.banner);
+  await stopped.promise;
+  print('socle: stopping');
+  await running.stop();
+  print('socle: stopped');
+}

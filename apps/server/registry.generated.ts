@@ -1,0 +1,13 @@
+// Written by tools/generate.ts from the folders in platforms/: do not edit.
+import type { Platform } from '@socle/kernel';
+
+export interface Registered {
+  readonly id: string;
+  /** The manifest alone: the vendor's SDK is imported when its adapter is first used. */
+  load(): Promise<Platform>;
+}
+
+export const registry: readonly Registered[] = [
+  { id: 'embedded', load: async () => (await import('@socle/platform-embedded')).embedded as unknown as Platform },
+  { id: 'stripe', load: async () => (await import('@socle/platform-stripe')).stripe as unknown as Platform },
+];
