@@ -140,11 +140,13 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async quotas(platformIds = [...accounts.keys()]) {
       await Promise.all([...accounts.values()].map((account) => account.flush()));
-      const known = platformIds.flatMap((platform) => {
+      const read = platformIds.flatMap((platform) => {
         const plan = plans(platform);
-        return plan ? [{ platform, rules: readPlan(platform, plan) }] : [];
+        if (!plan) return [];
+        const known = accounts.get(platform)?.rules;
+        return [{ platform, rules: known?.plan === plan ? known : readPlan(platform, plan) }];
       });
-      return readQuotas(database.sql, known, now());
+      return readQuotas(database.sql, read, now());
     },
     async close() {
       clearInterval(upkeep);

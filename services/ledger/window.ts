@@ -43,13 +43,18 @@ function between(startsMs: number, endsMs: number): Period {
  * computed from offsets, so missing and repeated midnights come out right.
  */
 function calendarPeriod(window: Extract<Window, { kind: 'calendar' }>, now: number): Period {
-  const label = labeller(window.unit, window.timeZone);
+  const { label, recent } = calendar(window.unit, window.timeZone);
+  const known = recent.find(({ startsMs, endsMs }) => startsMs <= now && now < endsMs);
+  if (known) return known;
   const current = label.format(now);
   const isCurrent = (instant: number): boolean => label.format(instant) === current;
   const span = SPAN[window.unit];
   const startsMs = firstWhere((instant) => isCurrent(instant), now - span, now);
   const endsMs = firstWhere((instant) => !isCurrent(instant), now, now + span);
-  return between(startsMs, endsMs);
+  const period = between(startsMs, endsMs);
+  recent.unshift(period);
+  recent.length = Math.min(recent.length, KEPT_TURNS);
+  return period;
 }
 
 /** The first instant after `from` that fits; `to` is known to fit, `from` not to. */
@@ -63,13 +68,20 @@ function firstWhere(fits: (instant: number) => boolean, from: number, to: number
   return after;
 }
 
-const labellers = new Map<string, Intl.DateTimeFormat>();
+interface Calendar {
+  readonly label: Intl.DateTimeFormat;
+  /** Turns that were worked out lately: it takes some sixty questions each. */
+  readonly recent: Period[];
+}
 
-function labeller(unit: keyof typeof SPAN, timeZone: string): Intl.DateTimeFormat {
+const KEPT_TURNS = 8;
+const calendars = new Map<string, Calendar>();
+
+function calendar(unit: keyof typeof SPAN, timeZone: string): Calendar {
   const id = `${unit} ${timeZone}`;
-  const known = labellers.get(id);
+  const known = calendars.get(id);
   if (known) return known;
-  const format = new Intl.DateTimeFormat('en-US', {
+  const label = new Intl.DateTimeFormat('en-US', {
     timeZone,
     year: 'numeric',
     month: 'numeric',
@@ -77,6 +89,7 @@ function labeller(unit: keyof typeof SPAN, timeZone: string): Intl.DateTimeForma
     // with its offset, so that the hour that autumn repeats is two hours
     ...(unit === 'hour' ? { hour: 'numeric', hourCycle: 'h23', timeZoneName: 'longOffset' } : {}),
   });
-  labellers.set(id, format);
-  return format;
+  const created: Calendar = { label, recent: [] };
+  calendars.set(id, created);
+  return created;
 }
