@@ -30,7 +30,12 @@ export function CodeBlock({ code, label }: { readonly code: string; readonly lab
   return (
     <div className="relative border border-line bg-sunken">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={label ?? t(commonTexts.code)} className="mono overflow-x-auto py-2 pr-11 pl-3 leading-5">
+      <pre
+        tabIndex={0}
+        role="region"
+        aria-label={label ?? t(commonTexts.code)}
+        className="mono overflow-x-auto py-2 pr-11 pl-3 leading-5"
+      >
         {code}
       </pre>
       <div className="absolute top-0.5 right-0.5 bg-sunken">
@@ -52,7 +57,12 @@ export function Json({ value, label, depth = 2 }: JsonProps): ReactNode {
   return (
     <div className="relative border border-line bg-sunken">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div tabIndex={0} role="region" aria-label={label} className="mono max-h-96 overflow-auto py-2 pr-11 pl-3 leading-5">
+      <div
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+        className="mono max-h-96 overflow-auto py-2 pr-11 pl-3 leading-5"
+      >
         <JsonNode value={value} depth={depth} />
       </div>
       <div className="absolute top-0.5 right-0.5 bg-sunken">

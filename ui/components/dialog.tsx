@@ -41,7 +41,10 @@ export function Dialog({ title, open, shape = 'centre', children, onClose }: Dia
       onClick={(event) => {
         if (event.target === element.current) onClose();
       }}
-      className={classNames('border border-line-strong bg-raised p-0 shadow-float open:reveal', SHAPES[shape])}
+      className={classNames(
+        'border border-line-strong bg-raised p-0 shadow-float open:reveal',
+        SHAPES[shape],
+      )}
     >
       {open && (
         <div className="flex h-full flex-col">

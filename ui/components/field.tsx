@@ -35,7 +35,9 @@ export function Field({ label, help, error, required = false, aside, children }:
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
         <label htmlFor={id} className="font-[560]">
           {label}
-          {required && <span className="ml-1.5 text-small font-normal text-muted">{t(commonTexts.required)}</span>}
+          {required && (
+            <span className="ml-1.5 text-small font-normal text-muted">{t(commonTexts.required)}</span>
+          )}
         </label>
         {aside && <span className="text-small text-muted">{aside}</span>}
       </div>

@@ -54,18 +54,11 @@ export function Gauge({ label, told, max, used, held = 0 }: GaugeProps): ReactNo
   );
 }
 
-/** A share of something finished, small enough for a table. */
-export function Progress({ label, percent }: { readonly label: string; readonly percent: number }): ReactNode {
+/** A share of something finished, drawn small beside its figure. */
+export function Progress({ percent }: { readonly percent: number }): ReactNode {
   return (
-    <div
-      role="progressbar"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={percent}
-      className="h-1 w-16 bg-line"
-    >
-      <div className="h-full bg-accent-fill" style={{ width: `${percent}%` }} />
-    </div>
+    <span aria-hidden="true" className="block h-1 w-16 bg-line">
+      <span className="block h-full bg-accent-fill" style={{ width: `${percent}%` }} />
+    </span>
   );
 }

@@ -48,7 +48,10 @@ export function Facts({ facts }: FactsProps): ReactNode {
   return (
     <dl className="grid grid-cols-[minmax(6rem,max-content)_minmax(0,1fr)] border-t border-line">
       {facts.map((fact) => (
-        <div key={fact.name} className="col-span-2 grid grid-cols-subgrid gap-x-4 border-b border-line py-1.5">
+        <div
+          key={fact.name}
+          className="col-span-2 grid grid-cols-subgrid gap-x-4 border-b border-line py-1.5"
+        >
           <dt className="text-muted">{fact.name}</dt>
           <dd className="min-w-0 break-words">{fact.value}</dd>
         </div>

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { commonTexts } from '../texts/common.ts';
 import { errorTexts } from '../texts/errors.ts';
 import { useSpeech } from '../texts/language.tsx';
-import type { Problem } from './problem.ts';
 import { Button } from './button.tsx';
 import { CodeBlock } from './code.tsx';
+import type { Problem } from './problem.ts';
 
 interface EmptyStateProps {
   readonly title: string;

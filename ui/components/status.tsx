@@ -38,7 +38,11 @@ interface StatusProps {
 export function Status({ tone, children, className }: StatusProps): ReactNode {
   return (
     <span className={classNames('inline-flex items-center gap-1.5 whitespace-nowrap', TEXT[tone], className)}>
-      <svg aria-hidden="true" viewBox="0 0 10 10" className={classNames('size-2.5 shrink-0', tone === 'busy' && 'breathing')}>
+      <svg
+        aria-hidden="true"
+        viewBox="0 0 10 10"
+        className={classNames('size-2.5 shrink-0', tone === 'busy' && 'breathing')}
+      >
         {SHAPES[tone]}
       </svg>
       {children}
@@ -47,7 +51,13 @@ export function Status({ tone, children, className }: StatusProps): ReactNode {
 }
 
 /** A short tag: a port, a plan, a count. */
-export function Badge({ children, tone = 'idle' }: { readonly children: ReactNode; readonly tone?: Tone }): ReactNode {
+export function Badge({
+  children,
+  tone = 'idle',
+}: {
+  readonly children: ReactNode;
+  readonly tone?: Tone;
+}): ReactNode {
   return (
     <span
       className={classNames(

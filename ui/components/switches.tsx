@@ -8,12 +8,22 @@ import { classNames } from './class-names.ts';
 interface ChoiceProps<Value extends string> {
   readonly label: string;
   readonly value: Value;
-  readonly options: readonly { readonly value: Value; readonly name: string; readonly face: ReactNode; readonly lang?: string }[];
+  readonly options: readonly {
+    readonly value: Value;
+    readonly name: string;
+    readonly face: ReactNode;
+    readonly lang?: string;
+  }[];
   onPick(value: Value): void;
 }
 
 /** A few exclusive choices side by side. */
-export function Choice<Value extends string>({ label, value, options, onPick }: ChoiceProps<Value>): ReactNode {
+export function Choice<Value extends string>({
+  label,
+  value,
+  options,
+  onPick,
+}: ChoiceProps<Value>): ReactNode {
   return (
     <fieldset className="inline-flex rounded-edge border border-line-strong">
       <legend className="sr-only">{label}</legend>

@@ -16,7 +16,10 @@ export function Timeline({ items }: { readonly items: readonly TimelineItem[] })
     <ol className="grid">
       {items.map((item) => (
         <li key={item.id} className="relative border-l border-line-strong pb-6 pl-5 last:pb-0">
-          <span aria-hidden className="absolute top-1.5 -left-1 size-[7px] border border-line-strong bg-ground" />
+          <span
+            aria-hidden
+            className="absolute top-1.5 -left-1 size-[7px] border border-line-strong bg-ground"
+          />
           <div className="flex flex-wrap items-baseline gap-x-4 gap-y-1">
             <h3 className="font-[620]">{item.title}</h3>
             <Status tone={item.tone}>{item.state}</Status>

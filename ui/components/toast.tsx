@@ -41,7 +41,9 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
               tone === 'bad' ? 'border-bad' : 'border-line-strong',
             )}
           >
-            <Primitive.Title className={classNames('flex-1 py-1.5', tone === 'bad' && 'text-bad')}>{text}</Primitive.Title>
+            <Primitive.Title className={classNames('flex-1 py-1.5', tone === 'bad' && 'text-bad')}>
+              {text}
+            </Primitive.Title>
             {undo && (
               <Primitive.Action
                 altText={t(commonTexts.undo)}

@@ -26,7 +26,11 @@ const PAGES = [
   { to: '/settings', name: 'settings', icon: SlidersHorizontal },
 ] as const satisfies readonly { to: string; name: keyof typeof shellTexts; icon: LucideIcon }[];
 
-const LIVE_TONES: Readonly<Record<LiveState, Tone>> = { connecting: 'idle', live: 'good', reconnecting: 'warn' };
+const LIVE_TONES: Readonly<Record<LiveState, Tone>> = {
+  connecting: 'idle',
+  live: 'good',
+  reconnecting: 'warn',
+};
 
 /** The frame of every page: where one is, where one can go, and whether what one sees is live. */
 export function Shell(): ReactNode {

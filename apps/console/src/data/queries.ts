@@ -1,4 +1,4 @@
-import { errorTexts, useSpeech, useToast } from '@socle/ui';
+import { errorTexts, type ToastMessage, useSpeech, useToast } from '@socle/ui';
 import {
   infiniteQueryOptions,
   queryOptions,
@@ -13,7 +13,15 @@ import { shellTexts } from '../texts/shell.ts';
 import { apiUrl, problemOf, request } from './api.ts';
 
 /** The first part of every query key: what a live notice invalidates. */
-export type Subject = 'overview' | 'quotas' | 'deliveries' | 'events' | 'flows' | 'runs' | 'mailbox' | 'settings';
+export type Subject =
+  | 'overview'
+  | 'quotas'
+  | 'deliveries'
+  | 'events'
+  | 'flows'
+  | 'runs'
+  | 'mailbox'
+  | 'settings';
 
 export function useOne<Answer>(subject: Subject, path: string): UseQueryResult<Answer> {
   return useQuery(
@@ -57,19 +65,21 @@ export function useList<Item>({ subject, path, filters, pages }: ListRequest): L
   return { query, items: data?.pages.flatMap((page) => page.items) ?? [] };
 }
 
-/** Runs an action and tells how it went. */
-export function useAct(): (action: Promise<unknown>, done: string) => Promise<void> {
+/** Runs an action and tells how it went. Resolves to whether it did. */
+export function useAct(): (action: Promise<unknown>, done: ToastMessage) => Promise<boolean> {
   const { t } = useSpeech();
   const toast = useToast();
   return useCallback(
     async (action, done) => {
       try {
         await action;
-        toast({ text: done });
+        toast(done);
+        return true;
       } catch (thrown) {
         const { code, detail } = problemOf(thrown);
         const sentence = [t(errorTexts[code]), detail].filter(Boolean).join(' ');
         toast({ text: t(shellTexts.failedAction, { sentence }), tone: 'bad' });
+        return false;
       }
     },
     [t, toast],

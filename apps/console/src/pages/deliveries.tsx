@@ -108,7 +108,9 @@ function DeliveryList(): ReactNode {
             {
               id: 'state',
               title: t(shellTexts.state),
-              cell: ({ state }) => <Status tone={deliveryLabels[state].tone}>{t(deliveryLabels[state].text)}</Status>,
+              cell: ({ state }) => (
+                <Status tone={deliveryLabels[state].tone}>{t(deliveryLabels[state].text)}</Status>
+              ),
             },
             {
               id: 'received',

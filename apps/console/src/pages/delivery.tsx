@@ -4,11 +4,11 @@ import {
   Facts,
   Json,
   RelativeTime,
+  rowLink,
   Section,
   Status,
   Table,
   Tabs,
-  rowLink,
   useSpeech,
 } from '@socle/ui';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -21,7 +21,7 @@ import { useAct, useOne } from '../data/queries.ts';
 import { HeaderTable } from '../parts/headers.tsx';
 import { Pane } from '../parts/list.tsx';
 import { Result } from '../parts/result.tsx';
-import { deliveryTexts as texts, eventTexts } from '../texts/inbox.ts';
+import { eventTexts, deliveryTexts as texts } from '../texts/inbox.ts';
 import { shellTexts } from '../texts/shell.ts';
 
 const route = getRouteApi('/deliveries/$id');
@@ -74,7 +74,9 @@ function Detail({ delivery }: { readonly delivery: DeliveryDetail }): ReactNode 
                 },
               ]
             : []),
-          ...(delivery.replays > 0 ? [{ name: t(texts.replays), value: format.number(delivery.replays) }] : []),
+          ...(delivery.replays > 0
+            ? [{ name: t(texts.replays), value: format.number(delivery.replays) }]
+            : []),
         ]}
       />
       <Section title={t(texts.eventsMade)}>
@@ -95,7 +97,12 @@ function Detail({ delivery }: { readonly delivery: DeliveryDetail }): ReactNode 
                   </Link>
                 ),
               },
-              { id: 'subject', title: t(eventTexts.subject), className: 'mono break-all', cell: ({ subject }) => subject },
+              {
+                id: 'subject',
+                title: t(eventTexts.subject),
+                className: 'mono break-all',
+                cell: ({ subject }) => subject,
+              },
             ]}
           />
         )}
@@ -106,8 +113,16 @@ function Detail({ delivery }: { readonly delivery: DeliveryDetail }): ReactNode 
           value={tab}
           onPick={setTab}
           tabs={[
-            { value: 'body', title: t(texts.body), content: <Json value={delivery.body} label={t(texts.body)} /> },
-            { value: 'headers', title: t(texts.headers), content: <HeaderTable headers={delivery.headers} /> },
+            {
+              value: 'body',
+              title: t(texts.body),
+              content: <Json value={delivery.body} label={t(texts.body)} />,
+            },
+            {
+              value: 'headers',
+              title: t(texts.headers),
+              content: <HeaderTable headers={delivery.headers} />,
+            },
           ]}
         />
       </div>
@@ -123,7 +138,9 @@ function Detail({ delivery }: { readonly delivery: DeliveryDetail }): ReactNode 
         }
         onClose={() => setAsking(false)}
         onConfirm={() =>
-          act(send('POST', `/deliveries/${encodeURIComponent(delivery.id)}/replay`), t(texts.replayed))
+          act(send('POST', `/deliveries/${encodeURIComponent(delivery.id)}/replay`), {
+            text: t(texts.replayed),
+          })
         }
       />
     </Pane>

@@ -90,7 +90,9 @@ function Detail({ event }: { readonly event: EventDetail }): ReactNode {
           </>
         }
         onClose={() => setAsking(false)}
-        onConfirm={() => act(send('POST', `/events/${encodeURIComponent(event.id)}/replay`), t(texts.replayed))}
+        onConfirm={() =>
+          act(send('POST', `/events/${encodeURIComponent(event.id)}/replay`), { text: t(texts.replayed) })
+        }
       />
     </Pane>
   );

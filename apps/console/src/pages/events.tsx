@@ -35,7 +35,11 @@ function EventList(): ReactNode {
           value={filters.search ?? ''}
           onSearch={(search) => change({ search })}
         />
-        <SearchInput label={t(texts.typeHint)} value={filters.type ?? ''} onSearch={(type) => change({ type })} />
+        <SearchInput
+          label={t(texts.typeHint)}
+          value={filters.type ?? ''}
+          onSearch={(type) => change({ type })}
+        />
       </div>
       <ListBody
         list={list}
@@ -64,7 +68,12 @@ function EventList(): ReactNode {
                 </Link>
               ),
             },
-            { id: 'source', title: t(texts.source), className: 'mono break-all', cell: ({ source }) => source },
+            {
+              id: 'source',
+              title: t(texts.source),
+              className: 'mono break-all',
+              cell: ({ source }) => source,
+            },
             {
               id: 'subject',
               title: t(texts.subject),

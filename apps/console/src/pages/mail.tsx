@@ -1,6 +1,6 @@
-import { Button, Facts, RelativeTime, Tabs, useSpeech, useToast } from '@socle/ui';
-import { getRouteApi } from '@tanstack/react-router';
+import { Button, Facts, RelativeTime, Tabs, useSpeech } from '@socle/ui';
 import { useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { Paperclip, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { MailDetail } from '../../../server/console/contract.ts';
@@ -114,15 +114,14 @@ function Attachments({ mail }: { readonly mail: MailDetail }): ReactNode {
 /** Deleting asks nothing, because it can be taken back. */
 function useRemove(id: string): () => Promise<void> {
   const { t } = useSpeech();
-  const toast = useToast();
   const act = useAct();
   const client = useQueryClient();
   const path = `/mailbox/${encodeURIComponent(id)}`;
   const refresh = (): Promise<void> => client.invalidateQueries({ queryKey: ['mailbox', 'list'] });
-  const restore = (): void => void act(send('POST', `${path}/restore`), t(texts.restored)).then(refresh);
+  const restore = (): void =>
+    void act(send('POST', `${path}/restore`), { text: t(texts.restored) }).then(refresh);
   return async () => {
-    await send('DELETE', path);
-    toast({ text: t(texts.removed), undo: restore });
+    await act(send('DELETE', path), { text: t(texts.removed), undo: restore });
     await refresh();
   };
 }

@@ -1,4 +1,13 @@
-import { Badge, EmptyState, PageHeader, RelativeTime, rowLink, SearchInput, Table, useSpeech } from '@socle/ui';
+import {
+  Badge,
+  EmptyState,
+  PageHeader,
+  RelativeTime,
+  rowLink,
+  SearchInput,
+  Table,
+  useSpeech,
+} from '@socle/ui';
 import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
 import { Paperclip } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -65,9 +74,7 @@ function MailList(): ReactNode {
                   {attachmentCount > 0 && (
                     <span className="ml-2 inline-flex text-muted">
                       <Paperclip aria-hidden size={12} className="self-center" />
-                      <span className="sr-only">
-                        {t(texts.attachmentCount, { count: attachmentCount })}
-                      </span>
+                      <span className="sr-only">{t(texts.attachmentCount, { count: attachmentCount })}</span>
                     </span>
                   )}
                 </>
@@ -79,7 +86,12 @@ function MailList(): ReactNode {
               className: 'break-words',
               cell: ({ to }) => format.list(to),
             },
-            { id: 'state', title: t(texts.state), wideOnly: true, cell: ({ state }) => <Badge>{state}</Badge> },
+            {
+              id: 'state',
+              title: t(texts.state),
+              wideOnly: true,
+              cell: ({ state }) => <Badge>{state}</Badge>,
+            },
             {
               id: 'received',
               title: t(texts.received),

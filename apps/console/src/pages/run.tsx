@@ -109,7 +109,7 @@ function Detail({ run }: { readonly run: RunDetail }): ReactNode {
         consequence={t(texts.retryMeans)}
         action={t(texts.retry)}
         onClose={() => setAsking(undefined)}
-        onConfirm={() => act(send('POST', `${path}/retry`), t(texts.retried))}
+        onConfirm={() => act(send('POST', `${path}/retry`), { text: t(texts.retried) })}
       />
       <Confirm
         open={asking === 'cancel'}
@@ -118,7 +118,7 @@ function Detail({ run }: { readonly run: RunDetail }): ReactNode {
         consequence={t(texts.cancelMeans)}
         action={t(texts.cancel)}
         onClose={() => setAsking(undefined)}
-        onConfirm={() => act(send('POST', `${path}/cancel`), t(texts.cancelDone))}
+        onConfirm={() => act(send('POST', `${path}/cancel`), { text: t(texts.cancelDone) })}
       />
     </Pane>
   );
@@ -126,7 +126,9 @@ function Detail({ run }: { readonly run: RunDetail }): ReactNode {
   function toItem(step: RunDetail['steps'][number]) {
     const { tone, text } = stepLabels[step.state];
     const took =
-      step.startedAt && step.finishedAt ? between(step.startedAt, step.finishedAt, format.duration) : undefined;
+      step.startedAt && step.finishedAt
+        ? between(step.startedAt, step.finishedAt, format.duration)
+        : undefined;
     return {
       id: step.id,
       title: t(step.title),
@@ -176,7 +178,7 @@ function Verdict({ path, stepId }: { readonly path: string; readonly stepId: str
   const [busy, setBusy] = useState(false);
   const say = async (outcome: 'happened' | 'did_not_happen'): Promise<void> => {
     setBusy(true);
-    await act(send('POST', `${path}/resolve`, { stepId, outcome }), t(texts.resolved));
+    await act(send('POST', `${path}/resolve`, { stepId, outcome }), { text: t(texts.resolved) });
     setBusy(false);
   };
   const answers = [

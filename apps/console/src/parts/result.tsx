@@ -12,6 +12,7 @@ interface ResultProps<Answer> {
 /** What a query brought, or that it is on its way, or why it did not come. */
 export function Result<Answer>({ query, lines = 8, children }: ResultProps<Answer>): ReactNode {
   if (query.data !== undefined) return children(query.data);
-  if (query.isError) return <ErrorState problem={problemOf(query.error)} onRetry={() => void query.refetch()} />;
+  if (query.isError)
+    return <ErrorState problem={problemOf(query.error)} onRetry={() => void query.refetch()} />;
   return <Skeleton lines={lines} />;
 }

@@ -40,7 +40,8 @@ export const flowTexts = {
   attempts: { en: 'Attempts', fr: 'Tentatives' },
   attemptCount: {
     en: ({ count }: { count: number }, f) => `${f.number(count)} ${f.plural(count, 'attempt', 'attempts')}`,
-    fr: ({ count }: { count: number }, f) => `${f.number(count)} ${f.plural(count, 'tentative', 'tentatives')}`,
+    fr: ({ count }: { count: number }, f) =>
+      `${f.number(count)} ${f.plural(count, 'tentative', 'tentatives')}`,
   },
   event: { en: 'Event', fr: 'Événement' },
   openEvent: { en: 'Open the event', fr: 'Ouvrir l’événement' },

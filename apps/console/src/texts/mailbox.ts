@@ -19,7 +19,8 @@ export const mailTexts = {
   headers: { en: 'Headers', fr: 'En-têtes' },
   attachments: { en: 'Attachments', fr: 'Pièces jointes' },
   attachmentCount: {
-    en: ({ count }: { count: number }, f) => `${f.number(count)} ${f.plural(count, 'attachment', 'attachments')}`,
+    en: ({ count }: { count: number }, f) =>
+      `${f.number(count)} ${f.plural(count, 'attachment', 'attachments')}`,
     fr: ({ count }: { count: number }, f) =>
       `${f.number(count)} ${f.plural(count, 'pièce jointe', 'pièces jointes')}`,
   },

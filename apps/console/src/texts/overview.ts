@@ -2,7 +2,8 @@ import type { Catalogue } from '@socle/ui';
 
 export const overviewTexts = {
   lead: {
-    en: ({ version, database }: { version: string; database: string }) => `Socle ${version} on ${database}, up since`,
+    en: ({ version, database }: { version: string; database: string }) =>
+      `Socle ${version} on ${database}, up since`,
     fr: ({ version, database }: { version: string; database: string }) =>
       `Socle ${version} sur ${database}, en marche depuis`,
   },

@@ -5,7 +5,10 @@ export const settingsTexts = {
     en: 'Put a key in and its platform goes live; take it out and the module falls back. No restart.',
     fr: 'Ajoutez une clé et sa plateforme s’active ; retirez-la et le module revient à la suivante. Sans redémarrage.',
   },
-  pick: { en: 'Pick a platform to see its settings.', fr: 'Choisissez une plateforme pour voir ses réglages.' },
+  pick: {
+    en: 'Pick a platform to see its settings.',
+    fr: 'Choisissez une plateforme pour voir ses réglages.',
+  },
   docs: { en: 'Documentation', fr: 'Documentation' },
   noFields: {
     en: 'This platform needs no settings.',

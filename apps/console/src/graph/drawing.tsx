@@ -1,0 +1,106 @@
+import { IconButton, useSpeech } from '@socle/ui';
+import {
+  Background,
+  BackgroundVariant,
+  type Edge,
+  MarkerType,
+  type Node,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+} from '@xyflow/react';
+import '@xyflow/react/dist/base.css';
+import './drawing.css';
+import { Maximize, ZoomIn, ZoomOut } from 'lucide-react';
+import { type ReactNode, useMemo } from 'react';
+import { graphTexts } from '../texts/overview.ts';
+import { type Graph, layOut, NODE } from './layout.ts';
+import { type BoxNode, NODE_TYPES } from './node.tsx';
+
+interface DrawingProps {
+  readonly graph: Graph;
+  readonly label: string;
+}
+
+const ROOM = 48;
+const MAX_HEIGHT = 560;
+
+/** A graph to look at: each node takes focus and says what it is; nothing in it can be broken by dragging. */
+export function Drawing(props: DrawingProps): ReactNode {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ graph, label }: DrawingProps): ReactNode {
+  const { t } = useSpeech();
+  const layout = useMemo(() => layOut(graph), [graph]);
+  const nodes = graph.nodes.map(
+    (node): BoxNode => ({
+      id: node.id,
+      type: 'box',
+      position: layout.places.get(node.id) ?? { x: 0, y: 0 },
+      width: NODE.width,
+      height: NODE.height,
+      data: { node },
+      ariaLabel: t(graphTexts.nodeLabel, { kind: t(graphTexts[node.kind]), title: node.title }),
+    }),
+  );
+  const edges = graph.edges.map(
+    ({ from, to, label: name }): Edge => ({
+      id: `${from} ${name} ${to}`,
+      source: from,
+      target: to,
+      label: name,
+      focusable: false,
+      markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+    }),
+  );
+  return (
+    <div
+      role="group"
+      aria-label={label}
+      className="border border-line bg-raised"
+      style={{ height: Math.min(MAX_HEIGHT, layout.height + 2 * ROOM) }}
+    >
+      <ReactFlow<BoxNode, Edge>
+        key={graph.nodes.map(({ id }) => id).join()}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        fitView
+        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+        minZoom={0.25}
+        maxZoom={1.6}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        deleteKeyCode={null}
+        zoomOnScroll={false}
+        preventScrolling={false}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
+        <ZoomPanel />
+      </ReactFlow>
+    </div>
+  );
+}
+
+function ZoomPanel(): ReactNode {
+  const { t } = useSpeech();
+  const flow = useReactFlow<Node>();
+  return (
+    <Panel position="bottom-right" className="flex border border-line bg-raised">
+      <IconButton label={t(graphTexts.zoomIn)} icon={ZoomIn} onClick={() => void flow.zoomIn()} />
+      <IconButton label={t(graphTexts.zoomOut)} icon={ZoomOut} onClick={() => void flow.zoomOut()} />
+      <IconButton
+        label={t(graphTexts.fit)}
+        icon={Maximize}
+        onClick={() => void flow.fitView({ padding: 0.06 })}
+      />
+    </Panel>
+  );
+}

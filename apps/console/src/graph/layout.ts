@@ -1,0 +1,118 @@
+export interface GraphNode {
+  readonly id: string;
+  readonly kind: 'platform' | 'event' | 'flow' | 'module' | 'schedule' | 'step';
+  readonly title: string;
+  readonly note?: string;
+}
+
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+}
+
+export interface Graph {
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+export interface Placed {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Layout {
+  readonly places: ReadonlyMap<string, Placed>;
+  readonly width: number;
+  readonly height: number;
+}
+
+export const NODE = { width: 172, height: 48, gapX: 84, gapY: 20 } as const;
+const SWEEPS = 4;
+
+/**
+ * Layered from left to right: a node stands right of everything that feeds it, as far as there is no circle,
+ * and within its layer beside its neighbours (barycentre heuristic), so that few edges cross.
+ */
+export function layOut(graph: Graph): Layout {
+  const edges = withoutCircles(graph);
+  const layers = layersOf(graph.nodes, edges);
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) arrange(layers, edges, sweep % 2 === 0);
+  const stepX = NODE.width + NODE.gapX;
+  const stepY = NODE.height + NODE.gapY;
+  const tallest = Math.max(1, ...layers.map((layer) => layer.length));
+  const places = new Map<string, Placed>();
+  for (const [column, layer] of layers.entries()) {
+    const inset = ((tallest - layer.length) * stepY) / 2;
+    for (const [row, id] of layer.entries()) places.set(id, { x: column * stepX, y: inset + row * stepY });
+  }
+  return {
+    places,
+    width: Math.max(0, layers.length * stepX - NODE.gapX),
+    height: tallest * stepY - NODE.gapY,
+  };
+}
+
+/** Drops the edges that close a circle, in the order in which a walk meets them. */
+function withoutCircles({ nodes, edges }: Graph): readonly GraphEdge[] {
+  const known = new Set(nodes.map(({ id }) => id));
+  const outgoing = Map.groupBy(
+    edges.filter(({ from, to }) => known.has(from) && known.has(to)),
+    ({ from }) => from,
+  );
+  const state = new Map<string, 'open' | 'done'>();
+  const kept: GraphEdge[] = [];
+  const walk = (id: string): void => {
+    state.set(id, 'open');
+    for (const edge of outgoing.get(id) ?? []) {
+      if (state.get(edge.to) === 'open') continue;
+      kept.push(edge);
+      if (!state.has(edge.to)) walk(edge.to);
+    }
+    state.set(id, 'done');
+  };
+  const fed = new Set(edges.map(({ to }) => to));
+  for (const { id } of [...nodes.filter((node) => !fed.has(node.id)), ...nodes]) {
+    if (!state.has(id)) walk(id);
+  }
+  return kept;
+}
+
+function layersOf(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): string[][] {
+  const incoming = Map.groupBy(edges, ({ to }) => to);
+  const depths = new Map<string, number>();
+  const depth = (id: string): number => {
+    const known = depths.get(id);
+    if (known !== undefined) return known;
+    const found = Math.max(-1, ...(incoming.get(id) ?? []).map(({ from }) => depth(from))) + 1;
+    depths.set(id, found);
+    return found;
+  };
+  const layers: string[][] = [];
+  for (const { id } of nodes) {
+    const at = depth(id);
+    layers[at] ??= [];
+    layers[at].push(id);
+  }
+  return layers;
+}
+
+/** Orders each layer by the middle of its neighbours in the layers before (or after) it. */
+function arrange(layers: string[][], edges: readonly GraphEdge[], forwards: boolean): void {
+  const rows = new Map<string, number>();
+  for (const layer of forwards ? layers : layers.toReversed()) {
+    const middles = new Map(
+      layer.map((id, row) => {
+        const near = edges.flatMap((edge) => {
+          const [self, other] = forwards ? [edge.to, edge.from] : [edge.from, edge.to];
+          const at = self === id ? rows.get(other) : undefined;
+          return at === undefined ? [] : [at];
+        });
+        return [id, near.length > 0 ? near.reduce((a, b) => a + b, 0) / near.length : row / layer.length];
+      }),
+    );
+    layer.sort((a, b) => (middles.get(a) ?? 0) - (middles.get(b) ?? 0));
+    const centre = (layer.length - 1) / 2;
+    for (const [row, id] of layer.entries()) rows.set(id, row - centre);
+  }
+}

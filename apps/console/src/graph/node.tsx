@@ -1,0 +1,43 @@
+import { useSpeech } from '@socle/ui';
+import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
+import { Activity, Box, Boxes, Clock, type LucideIcon, SquareChevronRight, Waypoints } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { graphTexts } from '../texts/overview.ts';
+import type { GraphNode } from './layout.ts';
+
+export type BoxNode = Node<{ readonly node: GraphNode }, 'box'>;
+
+const ICONS: Readonly<Record<GraphNode['kind'], LucideIcon>> = {
+  platform: Boxes,
+  event: Activity,
+  flow: Waypoints,
+  module: Box,
+  schedule: Clock,
+  step: SquareChevronRight,
+};
+
+/** Facts have a dashed outline, doers a solid one. */
+function Frame({ data: { node } }: NodeProps<BoxNode>): ReactNode {
+  const { t } = useSpeech();
+  const Icon = ICONS[node.kind];
+  const isFact = node.kind === 'event' || node.kind === 'schedule';
+  return (
+    <div
+      className={`flex h-12 items-center gap-2.5 border bg-ground px-2.5 ${isFact ? 'border-dashed border-line-strong' : 'border-line-strong'} ${node.kind === 'flow' ? 'shadow-[inset_3px_0_0_var(--accent)]' : ''}`}
+    >
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Icon aria-hidden size={15} strokeWidth={1.75} className="shrink-0 text-muted" />
+      <span className="min-w-0">
+        <span className="block truncate font-[560] leading-4" title={node.title}>
+          {node.title}
+        </span>
+        <span className="block truncate text-label leading-4 text-muted">
+          {node.note ?? t(graphTexts[node.kind])}
+        </span>
+      </span>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+}
+
+export const NODE_TYPES = { box: Frame };
