@@ -28,18 +28,31 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
 export function CodeBlock({ code, label }: { readonly code: string; readonly label?: string }): ReactNode {
   const { t } = useSpeech();
   return (
+    <Scrolling label={label ?? t(commonTexts.code)} text={code}>
+      <pre>{code}</pre>
+    </Scrolling>
+  );
+}
+
+interface ScrollingProps {
+  readonly label: string;
+  readonly text: string;
+  readonly children: ReactNode;
+}
+
+function Scrolling({ label, text, children }: ScrollingProps): ReactNode {
+  return (
     <div className="relative border border-line bg-sunken">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <pre
+      <section
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
-        role="region"
-        aria-label={label ?? t(commonTexts.code)}
-        className="mono overflow-x-auto py-2 pr-11 pl-3 leading-5"
+        className="mono max-h-96 overflow-auto py-2 pr-11 pl-3 leading-5"
       >
-        {code}
-      </pre>
+        {children}
+      </section>
       <div className="absolute top-0.5 right-0.5 bg-sunken">
-        <CopyButton text={code} />
+        <CopyButton text={text} />
       </div>
     </div>
   );
@@ -55,20 +68,9 @@ interface JsonProps {
 /** Any JSON, each level of it collapsible by mouse and keyboard. */
 export function Json({ value, label, depth = 2 }: JsonProps): ReactNode {
   return (
-    <div className="relative border border-line bg-sunken">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div
-        tabIndex={0}
-        role="region"
-        aria-label={label}
-        className="mono max-h-96 overflow-auto py-2 pr-11 pl-3 leading-5"
-      >
-        <JsonNode value={value} depth={depth} />
-      </div>
-      <div className="absolute top-0.5 right-0.5 bg-sunken">
-        <CopyButton text={JSON.stringify(value, undefined, 2) ?? ''} />
-      </div>
-    </div>
+    <Scrolling label={label} text={JSON.stringify(value, undefined, 2) ?? ''}>
+      <JsonNode value={value} depth={depth} />
+    </Scrolling>
   );
 }
 

@@ -26,6 +26,7 @@ const FILLS = { far: 'bg-accent-fill', near: 'bg-warn', wall: 'bg-bad' } as cons
 export function Gauge({ label, told, max, used, held = 0 }: GaugeProps): ReactNode {
   const percent = (value: number): number => (max > 0 ? Math.min(100, (100 * value) / max) : 100);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: <meter> cannot show held units, and no two browsers style it alike
     <div
       role="meter"
       aria-label={label}

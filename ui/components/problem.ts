@@ -11,15 +11,20 @@ export interface Problem {
 
 /** Lenient on purpose: an HTML page of some proxy must become a sentence too. */
 export function toProblem(status: number, body: unknown): Problem {
-  const given = (typeof body === 'object' && body !== null ? body : {}) as Partial<Record<string, unknown>>;
+  const given = fieldsOf(body);
+  const faults = given.faults ?? fieldsOf(given.details).faults;
   const code =
     typeof given.code === 'string' && given.code in errorTexts ? (given.code as ErrorCode) : codeOf(status);
   return {
     code,
     status,
     ...(typeof given.detail === 'string' ? { detail: given.detail } : {}),
-    faults: Array.isArray(given.faults) ? (given.faults as readonly Fault[]) : [],
+    faults: Array.isArray(faults) ? (faults as readonly Fault[]) : [],
   };
+}
+
+function fieldsOf(value: unknown): Partial<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function codeOf(status: number): ErrorCode {

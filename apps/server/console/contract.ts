@@ -135,7 +135,10 @@ export interface FlowView {
 }
 
 export type RunState = 'waiting' | 'running' | 'deferred' | 'succeeded' | 'failed' | 'parked' | 'cancelled';
-/** GET /runs?cursor=&flow=&state= → Page<RunView>; POST /runs/:id/retry | /cancel → 202 */
+/**
+ * GET /runs?cursor=&flow=&state= → Page<RunView>; POST /runs/:id/retry | /cancel → 202;
+ * POST /runs/:id/resolve {stepId, outcome: 'happened' | 'did_not_happen'} → 202: a person's word on a parked step
+ */
 export interface RunView {
   readonly id: string;
   readonly flow: string;

@@ -60,6 +60,7 @@ function Canvas({ graph, label }: DrawingProps): ReactNode {
     }),
   );
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
     <div
       role="group"
       aria-label={label}

@@ -126,7 +126,7 @@ function PlatformQuotas({ quotas }: { readonly quotas: readonly QuotaView[] }): 
 }
 
 function QuotaRow({ quota }: { readonly quota: QuotaView }): ReactNode {
-  const { t, format } = useSpeech();
+  const { t } = useSpeech();
   const { used, reserved: held, max } = quota;
   const unit = t(quota.unit);
   const name = `${t(quota.title)} ${windowName(quota.window, t)}`;
