@@ -57,10 +57,10 @@ export async function startEmbeddedHarness({
       outgoing.writeHead(await receive({ headers, body, url: `${baseUrl}${url}` })).end();
       return;
     }
-    const init = method === 'POST' ? { method, headers, body } : { method, headers };
+    const init = method === 'POST' ? { method, headers, body: new Uint8Array(body) } : { method, headers };
     const response = await pages(new Request(`${baseUrl}${url}`, init));
     outgoing.writeHead(response?.status ?? 404, Object.fromEntries(response?.headers ?? []));
-    outgoing.end(Buffer.from((await response?.arrayBuffer()) ?? []));
+    outgoing.end(response ? Buffer.from(await response.arrayBuffer()) : undefined);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

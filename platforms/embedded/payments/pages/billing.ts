@@ -78,5 +78,5 @@ function cardHtml(visit: Visit, { card }: CustomerRow): Html {
 function invoicesHtml(visit: Visit, rows: readonly InvoiceRow[], pagesUrl: string): Html {
   const { t } = visit;
   return html`<div class="scroll"><table><thead><tr><th scope="col">${t.invoice}</th><th scope="col">${t.date}</th><th scope="col">${t.status}</th><th scope="col" class="num">${t.amount}</th></tr></thead>
-<tbody>${rows.map((row) => html`<tr><td><a href="${invoiceUrl(pagesUrl, row)}?lang=${visit.language}">${row.number}</a></td><td>${day(visit, row.created_at)}</td><td>${t.states[row.state]}</td><td class="num">${money(visit, row.total_minor, row.currency)}</td></tr>`)}</tbody></table></div>`;
+<tbody>${rows.map((row) => html`<tr><td class="keep"><a href="${invoiceUrl(pagesUrl, row)}?lang=${visit.language}">${row.number}</a></td><td>${day(visit, row.created_at, 'medium')}</td><td>${t.states[row.state]}</td><td class="num">${money(visit, row.total_minor, row.currency)}</td></tr>`)}</tbody></table></div>`;
 }

@@ -25,8 +25,8 @@ export async function showInvoice(vendor: Vendor, visit: Visit, token: string): 
     { title: `${t.invoice} ${row.number}` },
     html`<article class="panel"><div class="row"><h1>${t.invoice} ${row.number}</h1><span class="badge${row.state === 'paid' ? '' : ' quiet'}">${t.states[row.state]}</span></div>
 <dl><dt>${t.billedTo}</dt><dd>${[customer?.name, customer?.email].filter(Boolean).join(' · ')}</dd><dt>${t.issued}</dt><dd>${day(visit, row.created_at)}</dd>${row.paid_at ? html`<dt>${t.paidOn}</dt><dd>${day(visit, row.paid_at)}</dd>` : null}</dl>
-<div class="scroll"><table><thead><tr><th scope="col">${t.item}</th><th scope="col" class="num">${t.quantity}</th><th scope="col" class="num">${t.unitPrice}</th><th scope="col" class="num">${t.amount}</th></tr></thead>
-<tbody>${row.lines.map((line) => html`<tr><td>${line.name}</td><td class="num">${line.quantity}</td><td class="num">${amount(line.unitMinor)}</td><td class="num">${amount(line.quantity * line.unitMinor)}</td></tr>`)}</tbody>
-<tfoot><tr><td colspan="3">${t.total}</td><td class="num">${amount(row.total_minor)}</td></tr></tfoot></table></div></article>`,
+<div class="scroll"><table><thead><tr><th scope="col">${t.item}</th><th scope="col" class="num">${t.amount}</th></tr></thead>
+<tbody>${row.lines.map((line) => html`<tr><td>${line.name}<div class="soft small">${line.quantity} × ${amount(line.unitMinor)}</div></td><td class="num">${amount(line.quantity * line.unitMinor)}</td></tr>`)}</tbody>
+<tfoot><tr><td>${t.total}</td><td class="num">${amount(row.total_minor)}</td></tr></tfoot></table></div></article>`,
   );
 }

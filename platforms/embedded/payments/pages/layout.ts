@@ -82,6 +82,6 @@ export function money(visit: Visit, amountMinor: number, currency: string): stri
   return format.format(amountMinor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
-export function day(visit: Visit, date: Date): string {
-  return new Intl.DateTimeFormat(visit.language, { dateStyle: 'long', timeZone: 'UTC' }).format(date);
+export function day(visit: Visit, date: Date, dateStyle: 'long' | 'medium' = 'long'): string {
+  return new Intl.DateTimeFormat(visit.language, { dateStyle, timeZone: 'UTC' }).format(date);
 }

@@ -45,13 +45,15 @@ button.plain,.button.plain,button.plain:hover,.button.plain:hover{background:non
 .row{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:center;justify-content:space-between}
 .row+.row{border-top:1px solid var(--line);margin-top:1rem;padding-top:1rem}
 .actions{display:flex;flex-wrap:wrap;gap:.75rem}
+.keep{white-space:nowrap}
+::placeholder{color:var(--soft);opacity:1}
 .scroll{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
 th{text-align:left;font-size:.8125rem;color:var(--soft);font-weight:600}
 th,td{padding:.6rem .75rem .6rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 th:last-child,td:last-child{padding-right:0}
 tfoot td{font-weight:650;border-bottom:0}
-dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1.25rem;margin:0 0 1.5rem;font-size:.9375rem}
+dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1.25rem;margin:1rem 0 1.5rem;font-size:.9375rem}
 dt{color:var(--soft)}dd{margin:0}
 @media (max-width:46rem){.two{grid-template-columns:minmax(0,1fr)}.amount{font-size:2rem;margin-bottom:1rem}.panel{padding:1.15rem}}
 @media print{:root{color-scheme:light}header,footer,.noprint{display:none}.panel{border:0;padding:0}}
