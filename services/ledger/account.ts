@@ -8,6 +8,7 @@ import {
   SocleError,
   type Sql,
 } from '@socle/kernel';
+import { isAway } from '@socle/service-database';
 import { createBlocks } from './blocks.ts';
 import { type Counter, type CounterKey, createCounters } from './counter.ts';
 import { createLane, type Lane, type Operation, type Wanted, type Warning } from './lane.ts';
@@ -72,8 +73,11 @@ export function createAccount(options: AccountOptions): Account {
 
   const ask = (operation: Operation) =>
     lane.run(operation).catch((error: unknown) => {
+      const details = { platform, applied: 'no' } as const;
+      if (!isAway(error))
+        throw new SocleError('internal', `ledger: counting for ${platform} failed`, details, error);
       const message = `ledger: the quotas of ${platform} cannot be counted while the database is away · try again later`;
-      throw new SocleError('unavailable', message, { platform, applied: 'no' }, error);
+      throw new SocleError('unavailable', message, details, error);
     });
 
   const assertNotPaused = (at: number): void => {

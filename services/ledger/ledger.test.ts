@@ -1,4 +1,4 @@
-import type { Plan, SocleError } from '@socle/kernel';
+import { type Plan, SocleError } from '@socle/kernel';
 import { createTestDatabase, type TestDatabase } from '@socle/service-database/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLedger, type Ledger, ledgerMigrations } from './ledger.ts';
@@ -184,7 +184,7 @@ describe('reserve', () => {
   });
 
   it('fails closed while the database is away', async () => {
-    const away = { ...database.sql, query: () => Promise.reject(new Error('away')) };
+    const away = { ...database.sql, query: () => Promise.reject(new SocleError('unavailable', 'away')) };
     const ledger = createLedger({
       database: { sql: away, listen: database.listen },
       plans: () => plan([sum('emails', [perDay(100)])]),

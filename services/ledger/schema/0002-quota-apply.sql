@@ -11,12 +11,14 @@
 -- Returns {results, free: [units], warnings: [{c, level, used}], pausedUntil}.
 create function socle.quota_apply(p_platform text, p_now bigint, p_counters jsonb, p_ops jsonb)
 returns jsonb language plpgsql as $$
+<<batch>>
 declare
   paused bigint; stored record; op jsonb; need jsonb; verdict jsonb; results jsonb[] := '{}'; warnings jsonb[] := '{}';
   ids bigint[] := '{}'; maxima bigint[] := '{}'; rolling bigint[] := '{}'; pruned bigint[] := '{}';
   used bigint[] := '{}'; held bigint[] := '{}'; leased bigint[] := '{}'; elsewhere bigint[] := '{}';
   total bigint[] := '{}'; recalled timestamptz[] := '{}'; warned smallint[] := '{}'; free bigint[] := '{}';
-  grants bigint[]; i int; n bigint; instant bigint; gone_used bigint; gone_held bigint; level smallint;
+  paces bigint[] := '{}'; needs jsonb; grants bigint[]; i int; j int; n bigint; instant bigint;
+  gone_used bigint; gone_held bigint; level smallint;
 begin
   loop
     select paused_until into paused from socle.quota_platform where platform = p_platform for update;
@@ -24,23 +26,29 @@ begin
     insert into socle.quota_platform (platform) values (p_platform) on conflict do nothing;
   end loop;
 
-  insert into socle.quota_counter (platform, meter, limit_id, period, ends_at, keep_until, past_at, recent_at)
-  select p_platform, c.meter, c."limit", c.period, c."endsAt", c."keepUntil", c."startsMs", c."startsMs"
-  from jsonb_to_recordset(p_counters) as c(
-    meter text, "limit" text, period text, "endsAt" timestamptz, "keepUntil" timestamptz, "startsMs" bigint)
-  where not exists (
-    select from socle.quota_counter q
-    where q.platform = p_platform and q.meter = c.meter and q.limit_id = c."limit" and q.period = c.period)
-  on conflict do nothing;
+  -- a counter is made by the first call of its turn: looked for again then, in the order of p_counters
+  if exists (
+    select from jsonb_array_elements(p_counters) as e(c)
+    where not exists (
+      select from socle.quota_counter q where q.platform = p_platform
+        and q.meter = c->>'meter' and q.limit_id = c->>'limit' and q.period = c->>'period')
+  ) then
+    insert into socle.quota_counter (platform, meter, limit_id, period, ends_at, keep_until, past_at, recent_at)
+    select p_platform, c.meter, c."limit", c.period, c."endsAt", c."keepUntil", c."startsMs", c."startsMs"
+    from jsonb_to_recordset(p_counters) as c(
+      meter text, "limit" text, period text, "endsAt" timestamptz, "keepUntil" timestamptz, "startsMs" bigint)
+    on conflict do nothing;
+  end if;
 
   for stored in
-    select q.*, (c->>'max')::bigint as max, (c->>'rollingMs')::bigint as rolling_ms
+    select q.*, (c->>'max')::bigint as max, (c->>'rollingMs')::bigint as rolling_ms, (c->>'paceMs')::bigint as pace_ms
     from jsonb_array_elements(p_counters) with ordinality as e(c, ord)
     join socle.quota_counter q on q.platform = p_platform
       and q.meter = c->>'meter' and q.limit_id = c->>'limit' and q.period = c->>'period'
     order by ord
   loop
     ids := ids || stored.id; maxima := maxima || stored.max; rolling := rolling || stored.rolling_ms; pruned := pruned || 0::bigint;
+    paces := paces || stored.pace_ms;
     used := used || stored.used; held := held || stored.held; leased := leased || stored.leased;
     elsewhere := elsewhere || stored.elsewhere; recalled := recalled || stored.recalled_at; warned := warned || stored.warned;
     total := total || (stored.used + stored.held + stored.leased + stored.elsewhere);
@@ -52,8 +60,9 @@ begin
 
     -- a rolling window forgets what is older than its length at this very call
     if op->>'do' in ('reserve', 'observe') then
-      for need in select value from jsonb_array_elements(coalesce(op->'needs', jsonb_build_array(jsonb_build_array(op->'c')))) loop
-        i := (need->>0)::int + 1;
+      needs := coalesce(op->'needs', jsonb_build_array(jsonb_build_array(op->'c')));
+      for j in 0 .. jsonb_array_length(needs) - 1 loop
+        i := (needs->j->>0)::int + 1;
         continue when rolling[i] is null or instant - rolling[i] <= pruned[i];
         pruned[i] := instant - rolling[i];
         with gone as (
@@ -70,7 +79,8 @@ begin
       if instant < paused then
         verdict := jsonb_build_object('paused', paused);
       else
-        for need in select value from jsonb_array_elements(op->'needs') loop
+        for j in 0 .. jsonb_array_length(op->'needs') - 1 loop
+          need := op->'needs'->j;
           i := (need->>0)::int + 1;
           n := (need->>1)::bigint;
           if jsonb_typeof(need->2) = 'array' then
@@ -99,7 +109,8 @@ begin
           exit;
         end loop;
         if verdict = 'true' then
-          for need in select value from jsonb_array_elements(op->'needs') loop
+          for j in 0 .. jsonb_array_length(op->'needs') - 1 loop
+            need := op->'needs'->j;
             i := (need->>0)::int + 1;
             n := (need->>1)::bigint;
             if jsonb_typeof(need->2) = 'array' then
@@ -120,7 +131,8 @@ begin
       end if;
 
     when 'adjust' then
-      for need in select value from jsonb_array_elements(op->'deltas') loop
+      for j in 0 .. jsonb_array_length(op->'deltas') - 1 loop
+        need := op->'deltas'->j;
         i := (need->>0)::int + 1;
         if rolling[i] is not null then
           if (need->>2)::bigint = 0 then
@@ -160,7 +172,8 @@ begin
 
     when 'lease' then
       grants := '{}';
-      for need in select value from jsonb_array_elements(op->'wants') loop
+      for j in 0 .. jsonb_array_length(op->'wants') - 1 loop
+        need := op->'wants'->j;
         i := (need->>0)::int + 1;
         n := (need->>1)::bigint;
         if recalled[i] is not null or total[i] + n + (need->>2)::bigint > maxima[i] then n := 0; end if;
@@ -214,15 +227,13 @@ begin
   update socle.quota_counter q
   set used = b.used, held = b.held, leased = b.leased, elsewhere = b.elsewhere,
     warned = b.warned, recalled_at = b.recalled,
-    past_at = case when b.turns then q.recent_at else q.past_at end,
-    past_units = case when b.turns then q.recent_units else q.past_units end,
-    recent_at = case when b.turns then p_now else q.recent_at end,
-    recent_units = case when b.turns then q.used + q.held + q.leased + q.elsewhere else q.recent_units end
-  from (
-    select u.*, p_now - c.recent_at >= (p_counters->(u.ord::int - 1)->>'paceMs')::bigint as turns
-    from unnest(ids, used, held, leased, elsewhere, warned, recalled)
-      with ordinality as u(id, used, held, leased, elsewhere, warned, recalled, ord)
-    join socle.quota_counter c on c.id = u.id) b
+    past_at = case when p_now - q.recent_at >= b.pace then q.recent_at else q.past_at end,
+    past_units = case when p_now - q.recent_at >= b.pace then q.recent_units else q.past_units end,
+    recent_at = case when p_now - q.recent_at >= b.pace then p_now else q.recent_at end,
+    recent_units = case when p_now - q.recent_at >= b.pace
+      then q.used + q.held + q.leased + q.elsewhere else q.recent_units end
+  from unnest(batch.ids, batch.used, batch.held, batch.leased, batch.elsewhere, batch.warned, batch.recalled, batch.paces)
+    as b(id, used, held, leased, elsewhere, warned, recalled, pace)
   where q.id = b.id;
 
   return jsonb_build_object('results', to_jsonb(results), 'free', to_jsonb(free),
