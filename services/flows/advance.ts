@@ -2,6 +2,9 @@ import type { Sql } from '@socle/kernel';
 import type { EventStore, NewEvent } from '@socle/service-events';
 import type { StoredError } from './verdict.ts';
 
+/** Another worker has the run, or a person cancelled it: nothing of it may be written any more. */
+export class LostRun extends Error {}
+
 /** What one step came to. */
 export interface Memo {
   readonly stepId: string;
@@ -34,7 +37,7 @@ const STATEMENT = `
       as g (run_id, fence, state, after_ms, error)
   ), moved as (
     update socle.runs r
-    set state = g.state, error = g.error, owner = null, lease_until = null,
+    set state = g.state, error = g.error, owner = null,
       due_at = case when g.after_ms is null then r.due_at else now() + make_interval(secs => g.after_ms / 1000) end,
       finished_at = case when g.state in ('succeeded', 'failed') then now() end
     from given g

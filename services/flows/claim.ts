@@ -35,7 +35,6 @@ export interface ClaimRequest {
   /** Flows that this process knows: those of a newer version wait for it. */
   readonly flows: readonly string[];
   readonly limit: number;
-  readonly leaseMs: number;
 }
 
 const STATEMENT = `
@@ -45,8 +44,7 @@ const STATEMENT = `
     order by due_at, id limit $3 for update skip locked
   ), claimed as (
     update socle.runs r
-    set state = 'running', owner = $1, fence = fence + 1, attempts = attempts + 1,
-      lease_until = now() + make_interval(secs => $4)
+    set state = 'running', owner = $1, fence = fence + 1, attempts = attempts + 1
     from due where r.id = due.id
     returning r.id, r.key, r.flow, r.fence, r.attempts, r.tick, r.event_id
   )
@@ -55,12 +53,9 @@ const STATEMENT = `
   from claimed c left join socle.events e on e.id = c.event_id
   order by c.id`;
 
-/** Takes due runs under a lease. */
-export async function claimRuns(
-  sql: Sql,
-  { owner, flows, limit, leaseMs }: ClaimRequest,
-): Promise<ClaimedRun[]> {
-  const rows = await sql.query<ClaimRow>(STATEMENT, [owner, flows, limit, leaseMs / 1000]);
+/** Takes due runs for a worker that holds a lease. */
+export async function claimRuns(sql: Sql, { owner, flows, limit }: ClaimRequest): Promise<ClaimedRun[]> {
+  const rows = await sql.query<ClaimRow>(STATEMENT, [owner, flows, limit]);
   const steps = await readSteps(
     sql,
     rows.filter((row) => row.attempts > 1).map((row) => row.id),
@@ -97,29 +92,6 @@ async function readSteps(sql: Sql, ids: readonly string[]): Promise<Map<string, 
     });
   }
   return byRun;
-}
-
-/** Keeps the leases of this process. Returns the runs whose lease goes on; one that lapsed stays lapsed. */
-export async function renewLeases(
-  sql: Sql,
-  { owner, leaseMs }: Pick<ClaimRequest, 'owner' | 'leaseMs'>,
-): Promise<ReadonlySet<string>> {
-  const rows = await sql.query<{ id: string }>(
-    `update socle.runs set lease_until = now() + make_interval(secs => $2)
-     where state = 'running' and owner = $1 and lease_until > now() returning id`,
-    [owner, leaseMs / 1000],
-  );
-  return new Set(rows.map((row) => row.id));
-}
-
-/** Frees the runs of processes that stopped renewing, dead or frozen. The new fence refuses their late results. */
-export async function freeLapsed(sql: Sql): Promise<number> {
-  const rows = await sql.query(
-    `update socle.runs set state = 'waiting', owner = null, lease_until = null, fence = fence + 1, due_at = now()
-     where id in (select id from socle.runs where state = 'running' and lease_until < now() for update skip locked)
-     returning id`,
-  );
-  return rows.length;
 }
 
 function toEvent(row: ClaimRow): CloudEvent {

@@ -88,7 +88,7 @@ async function move(
   { from, to }: { from: readonly string[]; to: 'waiting' | 'cancelled' },
 ): Promise<void> {
   const moved = await sql.query(
-    `update socle.runs set state = $3, fence = fence + 1, owner = null, lease_until = null, due_at = now(),
+    `update socle.runs set state = $3, fence = fence + 1, owner = null, due_at = now(),
        error = case when $3 = 'waiting' then null else error end,
        finished_at = case when $3 = 'cancelled' then now() end
      where id = $1 and state = any($2) returning id`,

@@ -1,17 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Effects, Log } from '@socle/kernel';
 import { createBatcher, type Database, type MigrationSource } from '@socle/service-database';
 import { createLive, type EventStore, type Live } from '@socle/service-events';
 import { type Advance, commitAdvances } from './advance.ts';
-import { claimRuns, freeLapsed, renewLeases } from './claim.ts';
+import { type ClaimedRun, claimRuns } from './claim.ts';
 import { createControl, type RunControl } from './control.ts';
 import { type Execution, executeRun } from './execute.ts';
 import type { Flow } from './flow.ts';
-import { createGate } from './gate.ts';
-import { createLeaseBook } from './lease.ts';
+import { createWorker, freeLapsed, type Lease } from './lease.ts';
 import { RUN_TASK, startTick, TICK_TASK } from './start.ts';
 import type { ModuleCall } from './step.ts';
+import { createStepTransactions } from './transactions.ts';
 import { RETRYING, type Retrying } from './verdict.ts';
 import { createFlowViews, type FlowViews } from './views.ts';
 
@@ -50,8 +49,6 @@ export interface FlowEngine extends FlowViews, RunControl {
 const LEASE_MS = 6_000;
 const RENEW_MS = 2_000;
 const SWEEP_MS = 2_500;
-/** Left to the connections of the pool that do not serve transactions of steps. */
-const TRANSACTIONS = 6;
 /** As long as a module's call may take. */
 const STOP_MS = 30_000;
 
@@ -63,9 +60,8 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
   const { database, events, flows, call, clock, log, capacity = 256 } = options;
   const { sql } = database;
   const { tell } = options.live ?? createLive({ sql });
-  const owner = randomUUID();
   const byId = new Map(flows.map((flow) => [flow.id, flow]));
-  const leases = createLeaseBook({ leaseMs: LEASE_MS });
+  const worker = createWorker({ sql, leaseMs: LEASE_MS });
   const advances = createBatcher({
     flush: (items: readonly Advance[]) => commitAdvances(sql, events, items),
     maxItems: 256,
@@ -78,14 +74,12 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
   let more = false;
 
   const execution: Execution = {
-    database,
-    events,
     call,
     clock,
     log,
     retrying: { ...RETRYING, ...options.retrying },
     advance: (item) => advances.add(item),
-    transactions: createGate(TRANSACTIONS),
+    transactions: createStepTransactions({ database, events }),
     isStopping: () => state === 'stopping',
   };
 
@@ -95,14 +89,14 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
     claiming = true;
     try {
       while (more && state === 'taking') {
-        const limit = capacity - leases.size;
+        const limit = capacity - underWay.size;
         // few at a time would cost a claim each
-        if (limit < capacity / 2) break;
+        if (limit < capacity / 8) break;
         more = false;
-        const since = performance.now();
-        const claimed = await claimRuns(sql, { owner, flows: [...byId.keys()], limit, leaseMs: LEASE_MS });
+        const lease = await worker.lease();
+        const claimed = await claimRuns(sql, { owner: lease.owner, flows: [...byId.keys()], limit });
         more ||= claimed.length === limit;
-        for (const run of claimed) begin(run, since);
+        for (const run of claimed) begin(run, lease);
       }
     } catch (error) {
       log.warn({ err: error }, 'runs could not be claimed; trying again');
@@ -111,12 +105,10 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
     }
   };
 
-  const begin = (run: Awaited<ReturnType<typeof claimRuns>>[number], since: number): void => {
+  const begin = (run: ClaimedRun, lease: Lease): void => {
     const flow = byId.get(run.flow);
     if (!flow) return;
-    const lease = leases.open(run.id, since);
     const work = executeRun({ run, flow, lease }, execution).then((afterMs) => {
-      leases.close(lease);
       underWay.delete(work);
       tell('runs');
       if (afterMs !== undefined && afterMs < SWEEP_MS) later(afterMs);
@@ -146,11 +138,6 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
     timers.add(timer);
   };
 
-  const renew = async (): Promise<void> => {
-    if (leases.size === 0) return;
-    const since = performance.now();
-    leases.renewed(await renewLeases(sql, { owner, leaseMs: LEASE_MS }), since);
-  };
   const sweep = async (): Promise<void> => {
     const freed = await freeLapsed(sql);
     if (freed > 0) log.warn({ runs: freed }, 'took over runs of workers that are gone');
@@ -163,7 +150,7 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
     start: () => {
       if (state !== 'idle') return;
       state = 'taking';
-      every(RENEW_MS, renew);
+      every(RENEW_MS, worker.renew);
       every(SWEEP_MS, sweep);
       void take();
     },
@@ -174,6 +161,7 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
       await Promise.race([Promise.allSettled(underWay), outOfPatience]);
       for (const timer of timers) clearTimeout(timer);
       await advances.close();
+      await worker.release();
     },
     tasks: {
       [RUN_TASK]: take,

@@ -1,25 +1,21 @@
 import type { Clock, CloudEvent, Log } from '@socle/kernel';
-import { type Database, isAway } from '@socle/service-database';
-import type { EventStore } from '@socle/service-events';
-import { type Advance, type Memo, writeAdvances } from './advance.ts';
+import { isAway } from '@socle/service-database';
+import { type Advance, LostRun, type Memo } from './advance.ts';
 import type { ClaimedRun } from './claim.ts';
 import type { Flow } from './flow.ts';
-import type { Gate } from './gate.ts';
 import type { Lease } from './lease.ts';
 import { type ModuleCall, runStep, type StepRun } from './step.ts';
+import type { StepTransactions } from './transactions.ts';
 import { judge, type Retrying, toStepError, toStored } from './verdict.ts';
 
 export interface Execution {
-  readonly database: Pick<Database, 'sql'>;
-  readonly events: Pick<EventStore, 'record'>;
   readonly call: ModuleCall;
   readonly clock: Clock;
   readonly log: Log;
   readonly retrying: Retrying;
   /** Group commit over all runs of this process. False: another process has the run. */
   readonly advance: (item: Advance) => Promise<boolean>;
-  /** Keeps the transactions of steps from taking the whole pool. */
-  readonly transactions: Gate;
+  readonly transactions: StepTransactions;
   readonly isStopping: () => boolean;
 }
 
@@ -34,8 +30,6 @@ type Pending = Pick<Advance, 'memos' | 'events'>;
 type Target = NonNullable<Advance['to']>;
 
 const NOTHING: Pending = { memos: [], events: [] };
-
-class LostRun extends Error {}
 
 /** Runs the steps that are still to be done. Returns in how many milliseconds the run is due again, if it is. */
 export async function executeRun(hand: Hand, execution: Execution): Promise<number | undefined> {
@@ -110,30 +104,30 @@ interface Begun {
 }
 
 /** The step's rows, its memo, those before it and its events: all in one transaction, or none of it. */
-function commitStep(
+async function commitStep(
   at: StepRun,
   execution: Execution,
   { begun, pending, to }: { begun: Begun; pending: Pending; to: Target | undefined },
 ): Promise<unknown> {
-  const { database, events, clock, transactions } = execution;
-  const { run, lease, trace } = at;
-  return transactions.pass(() =>
-    database.sql.transaction(async (sql) => {
+  const { run, flow, step, lease } = at;
+  let output: unknown;
+  await execution.transactions.commit({
+    kind: `${flow.id}/${step.id}`,
+    work: async (sql) => {
       if (!lease.holds()) throw new LostRun();
-      const output = await runStep(at, { ...execution, sql });
-      const memo = toMemo(at, { ...begun, finishedAt: clock.now() }, output);
-      const item: Advance = {
+      const trace: StepRun['trace'] = { events: [] };
+      output = await runStep({ ...at, trace }, { ...execution, sql });
+      const memo = toMemo(at, { ...begun, finishedAt: execution.clock.now() }, output);
+      return {
         runId: run.id,
         fence: run.fence,
         memos: [...pending.memos, memo],
         events: [...pending.events, ...trace.events],
         ...(to ? { to } : {}),
       };
-      const [held] = await writeAdvances(sql, events, [item]);
-      if (!held) throw new LostRun();
-      return output;
-    }),
-  );
+    },
+  });
+  return output;
 }
 
 async function settleFailure(

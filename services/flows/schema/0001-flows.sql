@@ -1,5 +1,12 @@
 create schema if not exists socle;
 
+-- Workers at flows. All runs of a worker are held by its one lease: renewing touches one row, and never those
+-- that its own commits are at.
+create table socle.flow_workers (
+  id uuid primary key,
+  lease_until timestamptz not null
+);
+
 -- One execution of a flow, for one event or one tick of its schedule.
 create table socle.runs (
   id bigint generated always as identity primary key,
@@ -12,10 +19,9 @@ create table socle.runs (
     check (state in ('waiting', 'running', 'deferred', 'succeeded', 'failed', 'parked', 'cancelled')),
   due_at timestamptz not null default now(),
   attempts int not null default 0,
-  -- the lease: whose it is, the number of the grant, and until when
-  owner text,
+  -- whose it is, and the number of the grant: a result under an older number is refused
+  owner uuid,
   fence int not null default 0,
-  lease_until timestamptz,
   error jsonb,
   created_at timestamptz not null default now(),
   finished_at timestamptz,
