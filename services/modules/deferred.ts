@@ -88,9 +88,12 @@ export async function runDeferred(
     const error = isSocleError(thrown) ? thrown : new SocleError('internal', String(thrown), {}, thrown);
     // stored anew by `defer`, with the hour of the next window
     if (error.details.deferredUntil) return;
-    const attempts = row.attempts + 1;
+    // the same call is under way in a process that lost its job: ask again for how it ended
+    const isBusy = error.code === 'conflict' && error.details.retryAfterMs !== undefined;
+    const attempts = isBusy ? row.attempts : row.attempts + 1;
     const again =
-      ['unavailable', 'timeout', 'rate_limited', 'internal'].includes(error.code) && attempts < TRIES;
+      isBusy ||
+      (['unavailable', 'timeout', 'rate_limited', 'internal'].includes(error.code) && attempts < TRIES);
     if (!again) return finish({ state: error.code === 'outcome_unknown' ? 'parked' : 'failed', error });
     const pause = Math.max(error.details.retryAfterMs ?? 0, Math.min(1000 * 2 ** attempts, LONGEST_PAUSE_MS));
     await sql.transaction(async (tx) => {
@@ -106,7 +109,7 @@ export async function runDeferred(
   async function finish(end: { state: 'done' | 'failed' | 'parked'; result?: unknown; error?: SocleError }) {
     await sql.query(
       `update socle.deferred_calls set state = $2, result = $3, error = $4, finished_at = now()
-       where idempotency_key = $1`,
+       where idempotency_key = $1 and state = 'waiting'`,
       [
         key,
         end.state,
