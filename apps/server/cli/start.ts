@@ -36,20 +36,22 @@ export function serverCommands(): Command[] {
   );
 }
 
-/** Stops on the first signal, cleanly; at once on the second. */
+/** A terminal and the npm in between may both hand on the same Ctrl-C. */
+const ONE_KEYSTROKE_MS = 500;
+
+/** Stops on the first signal, cleanly; at once on a second Ctrl-C. */
 async function runUntilSignal(role: Role): Promise<void> {
-  const stopped = Promise.withResolvers<NodeJS.Signals>();
-  let signals = 0;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    signals += 1;
-    if (signals > 1) process.exit(130);
-    stopped.resolve(signal);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  const stopped = Promise.withResolvers<void>();
+  let since: number | undefined;
+  process.on('SIGTERM', () => stopped.resolve());
+  process.on('SIGINT', () => {
+    since ??= performance.now();
+    if (performance.now() - since > ONE_KEYSTROKE_MS) process.exit(130);
+    stopped.resolve();
+  });
   const { serve } = await import('../compose/serve.ts');
-  const started = serve({ role, env: environment(), stream: process.stdout });
   // A signal during the start is honoured as soon as there is something to stop.
-  const running = await started;
+  const running = await serve({ role, env: environment(), stream: process.stdout });
   print(...running.banner);
   await stopped.promise;
   print('socle: stopping');

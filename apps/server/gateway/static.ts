@@ -18,9 +18,11 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** A built single-page application: its files, and `index.html` for every path that is none. */
 export async function serveApp(dist: string, path: string): Promise<Response | undefined> {
-  const file = await find(dist, path);
+  const inside = locate(dist, path);
+  if (!inside) return undefined;
+  const file = await find(inside);
   if (file) return send(file, path);
-  const index = extname(path) ? undefined : await find(dist, 'index.html');
+  const index = extname(path) ? undefined : await find(join(dist, 'index.html'));
   return index ? send(index, 'index.html') : undefined;
 }
 
@@ -29,17 +31,20 @@ interface Found {
   readonly size: number;
 }
 
-async function find(dist: string, path: string): Promise<Found | undefined> {
-  let decoded: string;
+/** Undefined for a path that leads out of `dist`. */
+function locate(dist: string, path: string): string | undefined {
   try {
-    decoded = decodeURIComponent(path);
+    const decoded = decodeURIComponent(path);
+    const full = normalize(join(dist, decoded));
+    return full.startsWith(dist + sep) && !decoded.includes('\0') ? full : undefined;
   } catch {
     return undefined;
   }
-  const full = normalize(join(dist, decoded));
-  if (!full.startsWith(dist + sep) || decoded.includes('\0')) return undefined;
-  const found = await stat(full).catch(() => undefined);
-  return found?.isFile() ? { path: full, size: found.size } : undefined;
+}
+
+async function find(path: string): Promise<Found | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isFile() ? { path, size: found.size } : undefined;
 }
 
 function send({ path, size }: Found, asked: string): Response {

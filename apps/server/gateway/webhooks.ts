@@ -11,9 +11,11 @@ const DEFAULT_MAX_BYTES = 1 << 20;
 
 /** Open to the world: the signature decides. Answers only after the delivery is committed. */
 export function mountWebhooks(hono: Hono<Env>, app: App): void {
-  hono.on('HEAD', '/webhook/:platform', (c) => {
+  // Hono answers HEAD by its GET route.
+  hono.get('/webhook/:platform', (c) => {
     const webhook = app.platform(c.req.param('platform'))?.webhook;
-    return new Response(null, { status: webhook?.answersHead ? 200 : webhook ? 405 : 404 });
+    const probed = c.req.raw.method === 'HEAD' && webhook?.answersHead;
+    return new Response(null, { status: probed ? 200 : webhook ? 405 : 404, headers: { allow: 'POST' } });
   });
   hono.post('/webhook/:platform', async (c) => {
     const id = c.req.param('platform');
