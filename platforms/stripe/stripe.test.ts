@@ -228,8 +228,7 @@ test('the period turns: renewed and billed, or ended', async () => {
 test.each(checks.map((one) => [one.id, one] as const))(
   'audit check %s passes against the fake',
   async (_, check) => {
-    const port = adapter();
-    await check.run(settingsOf(fake.env), () => port as never);
+    await check.run(settingsOf(fake.env), () => piped(adapter()) as never);
   },
 );
 

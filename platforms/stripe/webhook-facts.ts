@@ -169,8 +169,13 @@ const Invoice = z.object({
   customer_email: Address,
 });
 
-export function invoiceFact({ id, data }: StripeEvent, type: 'invoice.paid' | 'invoice.failed'): Draft {
+export function invoiceFact(
+  { id, data }: StripeEvent,
+  type: 'invoice.paid' | 'invoice.failed',
+): Draft | undefined {
   const invoice = Invoice.parse(data.object);
+  // a credit: nothing was paid
+  if (invoice.total < 0) return undefined;
   return {
     id: type === 'invoice.paid' ? `${invoice.id}:paid` : `${invoice.id}:failed:${id}`,
     type,
