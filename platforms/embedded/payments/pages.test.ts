@@ -181,7 +181,7 @@ test('the billing page cancels, keeps and changes the card, for its own customer
   );
 });
 
-test.each([
+test.for([
   { language: 'en', scheme: 'light', width: 1280 },
   { language: 'fr', scheme: 'dark', width: 375 },
 ] as const)(

@@ -56,7 +56,7 @@ test('a fact that the inbox refused is sent again, under the same id, until it i
   harness.refuseDeliveries(503);
   const { customerId } = await harness.adapter.createCustomer({ email: 'ada@example.com' }, call());
   await vi.waitFor(() => expect(harness.deliveries).toHaveLength(1));
-  await harness.adapter.close?.();
+  await harness.adapter.close();
   harness.refuseDeliveries(undefined);
   const redeliver = paymentUpkeep[0];
   await redeliver?.run({}, harness.host, AbortSignal.timeout(10_000));

@@ -19,6 +19,7 @@ import { webhook } from './webhook.ts';
 
 export interface EmbeddedHarness extends PaymentsHarness {
   readonly host: Host;
+  readonly adapter: ReturnType<typeof create>;
   readonly database: TestDatabase;
   readonly baseUrl: string;
   readonly deliveries: readonly { readonly request: SignedRequest; readonly isValid: boolean }[];

@@ -113,7 +113,7 @@ ${field({ name: 'number', label: t.number, extra: 'inputmode="numeric" autocompl
 ${field({ name: 'cvc', label: t.cvc, extra: 'inputmode="numeric" autocomplete="cc-csc" placeholder="123"' })}</div>
 <button class="wide" name="action" value="pay">${payable.action}</button>
 <p class="note">${t.testNote}</p>
-</form></div>`,
+</form></div>${payable.total ? null : backLink(visit, payable)}`,
   );
 }
 
@@ -142,7 +142,11 @@ function summary(visit: Visit, { title, lines, total, per, back }: Payable): Htm
   return html`<section aria-label="${t.summary}"><h1>${title}</h1>
 <p class="amount">${amount(total?.minor ?? 0)}${per ? html` <span class="soft small">${t.per[per]}</span>` : null}</p>
 ${lines.length > 0 ? html`<ul class="lines">${lines.map((line) => html`<li><span>${line.name}${line.quantity > 1 ? html` <span class="soft">× ${line.quantity}</span>` : null}</span><span class="num">${amount(line.quantity * line.unitMinor)}</span></li>`)}<li class="sum"><span>${t.total}</span><span class="num">${amount(total?.minor ?? 0)}</span></li></ul>` : null}
-${back ? html`<p class="small"><a href="${back}">${t.backTo(new URL(back).host)}</a></p>` : null}</section>`;
+${backLink(visit, { back })}</section>`;
+}
+
+function backLink(visit: Visit, { back }: Pick<Payable, 'back'>): Html | null {
+  return back ? html`<p class="small"><a href="${back}">${visit.t.backTo(new URL(back).host)}</a></p>` : null;
 }
 
 function confirmPage(visit: Visit, payable: Payable, card: Card): Response {

@@ -15,6 +15,7 @@ main.narrow{max-width:33rem}
 a{color:var(--accent);text-underline-offset:.2em}
 a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 h1{font-size:1.5rem;line-height:1.25;letter-spacing:-.015em;margin:0 0 .25rem}
+h1+.panel{margin-top:1rem}
 h2{font-size:1rem;margin:0 0 .75rem}
 p{margin:0 0 1rem}
 .badge{display:inline-block;padding:.1rem .55rem;font-size:.8125rem;font-weight:600;background:var(--wash);color:var(--accent);white-space:nowrap}
