@@ -138,6 +138,11 @@ export function createAccount(options: AccountOptions): Account {
       const taken = wanted.length > 0 ? blocks.take(wanted) : [];
       const from = taken instanceof Promise ? await taken : taken;
       if (!from) await reserveThere(wanted, at);
+      else if (at < pausedUntil) {
+        // heard of only now, with the units
+        blocks.putBack(wanted, from);
+        assertNotPaused(at);
+      }
       return createReservation({
         wanted,
         at,

@@ -6,6 +6,8 @@ import type { Lane, Operation, Wanted } from './lane.ts';
 export interface Blocks {
   /** Takes the units in memory, waiting for new blocks where needed; undefined: reserve them in the database. */
   take(wanted: readonly Wanted[]): Block[] | Promise<Block[] | undefined> | undefined;
+  /** Undoes a `take`: its call does not leave after all. */
+  putBack(wanted: readonly Wanted[], blocks: readonly Block[]): void;
   /** Writes down what was used beyond a block, now. */
   report(counter: Counter): void;
   /** The wall is near: gives unused units back and leases no more in this turn. */
@@ -16,7 +18,7 @@ export interface Blocks {
 }
 
 /** Calls that a block should last for. */
-const CALLS_PER_BLOCK = 256;
+const CALLS_PER_BLOCK = 1024;
 /** Nearer to the wall than this many blocks, units are reserved one call at a time. */
 const MARGIN_BLOCKS = 4;
 
@@ -96,6 +98,13 @@ export function createBlocks({ counters, lane, log, write }: BlocksOptions): Blo
       if (!wanted.every(({ counter, units }) => counter.isLeasable && units <= counter.rule.maxBlock))
         return undefined;
       return spend(wanted) ?? wait(wanted);
+    },
+    putBack(wanted, blocks) {
+      wanted.forEach(({ counter, units }, index) => {
+        const block = blocks[index] as Block;
+        if (block.isOpen) block.settle(units, 0);
+        else void write({ do: 'adjust', deltas: [{ counter, held: -units }] });
+      });
     },
     report(counter) {
       if (counter.block) void write({ do: 'adjust', deltas: [{ counter, ...counter.block.report() }] });

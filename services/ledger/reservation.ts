@@ -50,7 +50,8 @@ export function createReservation(options: ReservationOptions): Reservation {
   };
 
   return {
-    settle(actual = {}) {
+    settle(actual) {
+      if (!actual) return finish((_meter, units) => units, []);
       const touched = new Set(wanted.map(({ counter }) => counter.rule.meter.id));
       const extra = Object.keys(actual)
         .filter((meterId) => !touched.has(meterId))
