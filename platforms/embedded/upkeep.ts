@@ -1,5 +1,6 @@
 import type { Upkeep } from '@socle/kernel';
+import { mailboxUpkeep } from './mailbox/upkeep.ts';
 import { paymentUpkeep } from './payments/upkeep.ts';
 
 /** What the embedded platform does now and then in a worker. */
-export const upkeep: readonly Upkeep<object>[] = [...paymentUpkeep];
+export const upkeep: readonly Upkeep<object>[] = [...mailboxUpkeep, ...paymentUpkeep];
