@@ -103,17 +103,17 @@ function JsonNode({ name, value, depth }: NodeProps): ReactNode {
     );
   }
   return (
-    <details open={depth > 0} className="group/json">
+    <details open={depth > 0}>
       <summary className="list-none">
-        <span aria-hidden className="inline-block w-4 text-muted group-open/json:hidden">
+        <span aria-hidden className="inline-block w-4 text-muted in-[details[open]>summary]:hidden">
           +
         </span>
-        <span aria-hidden className="hidden w-4 text-muted group-open/json:inline-block">
+        <span aria-hidden className="hidden w-4 text-muted in-[details[open]>summary]:inline-block">
           −
         </span>
         {key}
         {open}
-        <span className="text-muted group-open/json:hidden">
+        <span className="text-muted in-[details[open]>summary]:hidden">
           {' '}
           {t(commonTexts.items, { count: entries.length })} {close}
         </span>

@@ -7,7 +7,7 @@ import { classNames } from './class-names.ts';
 const CONTROL = classNames(
   'h-8 w-full rounded-edge border border-line-strong bg-raised px-2.5 text-ink placeholder:text-muted',
   'transition-colors hover:border-ink-soft aria-invalid:border-bad aria-invalid:bg-bad-wash',
-  'read-only:bg-sunken disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted',
+  '[&[readonly]]:bg-sunken disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted',
 );
 
 interface FieldProps {

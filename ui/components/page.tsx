@@ -13,7 +13,7 @@ export function PageHeader({ title, lead, actions }: PageHeaderProps): ReactNode
     <header className="mb-6 flex flex-wrap items-end justify-between gap-x-6 gap-y-3 border-b-2 border-ink pb-3">
       <div className="min-w-0">
         <h1 className="text-display inscribed">{title}</h1>
-        {lead && <p className="mt-1 max-w-prose text-ink-soft">{lead}</p>}
+        {lead && <p className="mt-1 max-w-[84ch] text-pretty text-ink-soft">{lead}</p>}
       </div>
       {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
     </header>

@@ -56,8 +56,8 @@ export function LanguageSwitch(): ReactNode {
       value={language}
       onPick={choose}
       options={[
-        { value: 'en', name: 'English', face: 'EN', lang: 'en' },
-        { value: 'fr', name: 'Français', face: 'FR', lang: 'fr' },
+        { value: 'en', name: 'EN, English', face: 'EN', lang: 'en' },
+        { value: 'fr', name: 'FR, français', face: 'FR', lang: 'fr' },
       ]}
     />
   );

@@ -54,8 +54,8 @@ export function Table<Row>({ caption, columns, rows, keyOf, isCurrent }: TablePr
               key={keyOf(row)}
               role="row"
               className={classNames(
-                'relative border-b border-line has-[a:hover]:bg-hover',
-                isCurrent?.(row) && 'bg-accent-wash shadow-[inset_2px_0_0_var(--accent)]',
+                'relative border-b border-line',
+                isCurrent?.(row) ? 'row-current' : 'has-[a:hover]:row-wash',
               )}
             >
               {columns.map((column) => (

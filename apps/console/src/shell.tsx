@@ -69,7 +69,7 @@ export function Shell(): ReactNode {
       >
         {t(shellTexts.skip)}
       </a>
-      <div className="sticky top-0 z-30 flex h-12 items-center justify-between border-b border-line bg-ground pr-2 pl-4 lg:hidden">
+      <header className="sticky top-0 z-30 flex h-12 items-center justify-between border-b border-line bg-ground pr-2 pl-4 lg:hidden">
         <Wordmark />
         <div className="flex items-center gap-2">
           <Status tone={LIVE_TONES[live]} className="text-small">
@@ -77,14 +77,14 @@ export function Shell(): ReactNode {
           </Status>
           <IconButton label={t(shellTexts.menu)} icon={Menu} onClick={() => setMenu(true)} />
         </div>
-      </div>
+      </header>
       <Dialog shape="sheet" title="Socle" open={menu} onClose={() => setMenu(false)}>
         <div className="flex-1 overflow-y-auto p-2">
           <Navigation section={section} />
         </div>
         {foot}
       </Dialog>
-      <div className="sticky top-0 hidden h-dvh flex-col border-r border-line lg:flex">
+      <header className="sticky top-0 hidden h-dvh flex-col border-r border-line lg:flex">
         <div className="px-5 pt-6 pb-5">
           <Wordmark />
         </div>
@@ -92,7 +92,7 @@ export function Shell(): ReactNode {
           <Navigation section={section} />
         </div>
         {foot}
-      </div>
+      </header>
       <main
         id="content"
         ref={main}

@@ -5,7 +5,6 @@ import {
   type Edge,
   MarkerType,
   type Node,
-  Panel,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
@@ -23,7 +22,7 @@ interface DrawingProps {
   readonly label: string;
 }
 
-const ROOM = 48;
+const ROOM = 32;
 const MAX_HEIGHT = 560;
 
 /** A graph to look at: each node takes focus and says what it is; nothing in it can be broken by dragging. */
@@ -61,40 +60,37 @@ function Canvas({ graph, label }: DrawingProps): ReactNode {
   );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
-    <div
-      role="group"
-      aria-label={label}
-      className="border border-line bg-raised"
-      style={{ height: Math.min(MAX_HEIGHT, layout.height + 2 * ROOM) }}
-    >
-      <ReactFlow<BoxNode, Edge>
-        key={graph.nodes.map(({ id }) => id).join()}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        fitView
-        fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
-        minZoom={0.25}
-        maxZoom={1.6}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        deleteKeyCode={null}
-        zoomOnScroll={false}
-        preventScrolling={false}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
-        <ZoomPanel />
-      </ReactFlow>
+    <div role="group" aria-label={label} className="border border-line bg-raised">
+      <div style={{ height: Math.min(MAX_HEIGHT, layout.height + 2 * ROOM) }}>
+        <ReactFlow<BoxNode, Edge>
+          key={graph.nodes.map(({ id }) => id).join()}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          fitView
+          fitViewOptions={{ padding: 0.06, maxZoom: 1 }}
+          minZoom={0.25}
+          maxZoom={1.6}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          deleteKeyCode={null}
+          zoomOnScroll={false}
+          preventScrolling={false}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
+        </ReactFlow>
+      </div>
+      <ZoomBar />
     </div>
   );
 }
 
-function ZoomPanel(): ReactNode {
+function ZoomBar(): ReactNode {
   const { t } = useSpeech();
   const flow = useReactFlow<Node>();
   return (
-    <Panel position="bottom-right" className="flex border border-line bg-raised">
+    <div className="flex justify-end border-t border-line">
       <IconButton label={t(graphTexts.zoomIn)} icon={ZoomIn} onClick={() => void flow.zoomIn()} />
       <IconButton label={t(graphTexts.zoomOut)} icon={ZoomOut} onClick={() => void flow.zoomOut()} />
       <IconButton
@@ -102,6 +98,6 @@ function ZoomPanel(): ReactNode {
         icon={Maximize}
         onClick={() => void flow.fitView({ padding: 0.06 })}
       />
-    </Panel>
+    </div>
   );
 }

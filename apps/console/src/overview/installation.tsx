@@ -38,18 +38,20 @@ export function Installation({ overview }: { readonly overview: Overview }): Rea
           ]}
         />
       </Section>
-      <Section title={t(texts.database)} className="mt-0">
-        <Facts
-          facts={[
-            {
-              name: t(texts.kind),
-              value: t(database.kind === 'embedded' ? texts.kindEmbedded : texts.kindExternal),
-            },
-            { name: t(texts.version), value: `PostgreSQL ${database.version}` },
-            { name: t(texts.size), value: format.bytes(database.sizeBytes) },
-          ]}
-        />
-      </Section>
+      <div>
+        <Section title={t(texts.database)}>
+          <Facts
+            facts={[
+              {
+                name: t(texts.kind),
+                value: t(database.kind === 'embedded' ? texts.kindEmbedded : texts.kindExternal),
+              },
+              { name: t(texts.version), value: `PostgreSQL ${database.version}` },
+              { name: t(texts.size), value: format.bytes(database.sizeBytes) },
+            ]}
+          />
+        </Section>
+      </div>
     </div>
   );
 }

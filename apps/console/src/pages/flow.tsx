@@ -10,7 +10,6 @@ import { FlowTabs } from '../parts/flow-tabs.tsx';
 import { Result } from '../parts/result.tsx';
 import { RunTable } from '../parts/run-table.tsx';
 import { flowTexts as texts } from '../texts/flows.ts';
-import { graphTexts } from '../texts/overview.ts';
 
 const route = getRouteApi('/flows/$id');
 
@@ -52,7 +51,7 @@ function Flow({ flow }: { readonly flow: FlowView }): ReactNode {
           keyOf={({ id }) => id}
           columns={[
             { id: 'title', title: t(texts.step), className: 'font-[560]', cell: ({ title }) => t(title) },
-            { id: 'id', title: t(graphTexts.step), className: 'mono text-muted', cell: ({ id }) => id },
+            { id: 'id', title: t(texts.stepId), className: 'mono text-muted', cell: ({ id }) => id },
             { id: 'uses', title: t(texts.uses), className: 'mono', cell: ({ uses }) => uses ?? '–' },
           ]}
         />

@@ -38,7 +38,7 @@ function Detail({ mail }: { readonly mail: MailDetail }): ReactNode {
         title={t(texts.frameTitle, { subject: mail.subject })}
         src={apiUrl(`/mailbox/${encodeURIComponent(mail.id)}/html`)}
         sandbox=""
-        className="h-[60vh] min-h-80 w-full border border-line bg-white"
+        className="h-[60vh] min-h-80 w-full border border-line bg-[#ffffff] scheme-light"
       />
     ),
   };

@@ -143,15 +143,17 @@ function QuotaRow({ quota }: { readonly quota: QuotaView }): ReactNode {
       </p>
       <p className="flex flex-wrap gap-x-3 text-small md:block md:text-right">
         <Forecast quota={quota} />
-        <span className="text-muted md:block">
-          {quota.resetsAt ? (
-            <>
-              {t(texts.resets)} <RelativeTime time={quota.resetsAt} />
-            </>
-          ) : (
-            t(texts.never)
-          )}
-        </span>
+        {quota.window !== 'second' && (
+          <span className="text-muted md:block">
+            {quota.resetsAt ? (
+              <>
+                {t(texts.resets)} <RelativeTime time={quota.resetsAt} />
+              </>
+            ) : (
+              t(texts.never)
+            )}
+          </span>
+        )}
       </p>
     </div>
   );

@@ -141,20 +141,28 @@ function Detail({ run }: { readonly run: RunDetail }): ReactNode {
         <>
           {step.error && <Failure error={step.error} />}
           {step.state === 'parked' && <Verdict path={path} stepId={step.id} />}
-          <Value title={t(texts.input)} value={step.input} />
-          {step.state === 'succeeded' && <Value title={t(texts.output)} value={step.output} />}
+          <Value title={t(texts.input)} of={t(step.title)} value={step.input} />
+          {step.state === 'succeeded' && (
+            <Value title={t(texts.output)} of={t(step.title)} value={step.output} />
+          )}
         </>
       ),
     };
   }
 }
 
-function Value({ title, value }: { readonly title: string; readonly value: unknown }): ReactNode {
+interface ValueProps {
+  readonly title: string;
+  readonly of: string;
+  readonly value: unknown;
+}
+
+function Value({ title, of, value }: ValueProps): ReactNode {
   if (value === null || value === undefined) return null;
   return (
     <div>
       <p className="label mb-1">{title}</p>
-      <Json value={value} label={title} depth={1} />
+      <Json value={value} label={`${title}: ${of}`} depth={1} />
     </div>
   );
 }

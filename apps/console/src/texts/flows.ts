@@ -21,6 +21,7 @@ export const flowTexts = {
   graph: { en: 'Graph', fr: 'Graphe' },
   uses: { en: 'Uses', fr: 'Utilise' },
   step: { en: 'Step', fr: 'Étape' },
+  stepId: { en: 'Step id', fr: 'Identifiant' },
   lastRuns: { en: 'Latest runs', fr: 'Dernières exécutions' },
   allRuns: { en: 'All runs', fr: 'Toutes les exécutions' },
   runsLead: {
