@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Fake, FakeOptions } from '@socle/kernel';
+import { authenticate } from './fake/authenticate.ts';
 import { turnPeriod } from './fake/billing.ts';
 import { completeSession } from './fake/checkout.ts';
 import { createDeliverer, type FakeDelivery } from './fake/deliver.ts';
@@ -126,7 +127,7 @@ export async function startFake(options: StripeFakeOptions = {}): Promise<Stripe
     const key = method === 'POST' ? headers['idempotency-key'] : undefined;
     let isMine = false;
     try {
-      authenticate(record);
+      authenticate(record.headers.authorization, SECRET_KEY);
       if (fault === 'error-500')
         throw new Refusal(500, { type: 'api_error', message: 'An unknown error occurred' });
       countRequest(fault === 'rate-limited');
@@ -150,15 +151,6 @@ export async function startFake(options: StripeFakeOptions = {}): Promise<Stripe
       }
       return answer;
     }
-  }
-
-  function authenticate({ headers }: RecordedRequest): void {
-    const given = /^Bearer (.+)$/.exec(String(headers.authorization ?? ''))?.[1];
-    if (given === SECRET_KEY) return;
-    const message = given
-      ? `Invalid API Key provided: ${given.slice(0, 8)}${'*'.repeat(12)}${given.slice(-4)}`
-      : 'You did not provide an API key. You need to provide your API key in the Authorization header.';
-    throw new Refusal(401, { message });
   }
 
   function countRequest(isForced: boolean): void {

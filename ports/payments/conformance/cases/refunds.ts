@@ -80,7 +80,7 @@ export const refundCases: readonly Case[] = [
     },
   },
   {
-    name: 'property: any sequence of refunds adds up exactly and never exceeds the payment',
+    name: 'property: every sequence of refunds adds up exactly and never exceeds the payment',
     needs: ['refunds'],
     run: async (harness) => {
       const sequence = fc.record({
