@@ -34,9 +34,14 @@ export function createListener({ url, log }: { url: string; log: Log }): Listene
       for (const { onNotice } of channels.get(channel) ?? []) guarded(() => onNotice(payload));
     });
     client.on('error', () => undefined); // followed by `end`
-    await client.connect();
+    try {
+      await client.connect();
+      for (const channel of channels.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
     client.on('end', () => void reconnect());
-    for (const channel of channels.keys()) await client.query(`listen ${client.escapeIdentifier(channel)}`);
     return client;
   };
 

@@ -10,7 +10,10 @@ export class PlainReporter implements Reporter {
     const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     const failed = count('failed') + modules.flatMap(brokenSuites).length + errors.length;
-    for (const test of skipped) console.log(`${place(test)}: ${reason(test)}`);
+    for (const test of skipped) {
+      const note = noteOf(test);
+      if (note !== undefined) console.log(`${place(test)}: ${note}`);
+    }
     if (skipped.length > 0 && process.env.CI === 'true') process.exitCode = 1;
     const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
     // the default reporter writes its own summary in the same turn
@@ -27,9 +30,9 @@ function place(test: TestCase): string {
   return `${test.module.relativeModuleId} > ${test.fullName}`;
 }
 
-function reason(test: TestCase): string {
+/** Without a note it was left out by whoever chose tests by name. */
+function noteOf(test: TestCase): string | undefined {
   const result = test.result();
   const note = result.state === 'skipped' ? result.note : undefined;
-  if (note === undefined) return 'not run';
-  return note.startsWith('not run') ? note : `not run: ${note}`;
+  return note === undefined || note.startsWith('not run') ? note : `not run: ${note}`;
 }
