@@ -28,6 +28,8 @@ export interface ModulesOptions {
   readonly deferral?: Deferral;
   /** Needed by the policy `next`. */
   readonly routes?: Routes;
+  /** Scrubs secrets that a vendor's answer may quote, before any error is seen or stored. */
+  readonly scrub?: (error: SocleError) => SocleError;
   /** Wraps each call for tracing. */
   readonly span?: <T>(name: string, attributes: Record<string, string>, work: () => Promise<T>) => Promise<T>;
 }
@@ -48,6 +50,7 @@ const DEADLINES = { json: DEADLINE_MS, binary: 600_000, stream: 2_147_483_647 } 
 /** Ports as configured: chains, policy, retries, breaker; the kernel's pipeline around every single attempt. */
 export function createModules(options: ModulesOptions): Modules {
   const { hostFor, log, clock, deferral, routes } = options;
+  const scrub = options.scrub ?? ((error) => error);
   const span = options.span ?? ((_name, _attributes, work) => work());
   const pipeline: Pipeline = { ...options.pipeline, breaker: createBreaker({ clock }) };
   const instances = createInstances({ hostFor, log });
@@ -62,7 +65,7 @@ export function createModules(options: ModulesOptions): Modules {
         () => alongChain(plan),
       );
     } catch (thrown) {
-      const error = isSocleError(thrown) ? thrown : toSocleError(thrown, plan);
+      const error = scrub(isSocleError(thrown) ? thrown : toSocleError(thrown, plan));
       if (plan.policy !== 'defer' || !deferral) throw error;
       throw await deferral.defer(plan, { via: request.via, error });
     }

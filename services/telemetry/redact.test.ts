@@ -66,7 +66,7 @@ test('goes through objects, errors and circles', () => {
   expect(JSON.stringify(clean)).toBe(
     '{"code":"internal","message":"with [redacted]","details":{"vendor":{"code":"[redacted]"}}}',
   );
-  expect(clean.cause).toBeUndefined();
+  expect(clean.cause).toBe(error.cause);
 });
 
 test('short values are left alone, and new secrets are taken over while old ones stay secret', () => {

@@ -9,7 +9,7 @@ export interface Redactor {
   text(value: string): string;
   /** A copy with every string scrubbed, keys included. */
   value<T>(value: T): T;
-  /** The same error, scrubbed: message, details, stack, and its causes. */
+  /** The same error, its message and details scrubbed. Its cause stays for the log, which scrubs what it writes. */
   error(error: SocleError): SocleError;
   /** Replaces the secrets when settings change. */
   update(secrets: readonly string[]): void;
@@ -46,7 +46,12 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
     text,
     value: <T>(value: T): T => (matcher ? (copy(value, []) as T) : value),
     error: (error) =>
-      new SocleError(error.code, text(error.message), copy(error.details, []) as SocleError['details']),
+      new SocleError(
+        error.code,
+        text(error.message),
+        copy(error.details, []) as SocleError['details'],
+        error.cause,
+      ),
     update(next) {
       for (const one of next) seen.add(one);
       matcher = compile([...seen]);

@@ -14,11 +14,15 @@ export function environment(): Values {
   return readEnvironment();
 }
 
+export function useRedactor(next: Redactor): void {
+  redactor = next;
+}
+
 /** Joins the database of the running server (or starts it), does `work`, and leaves no process behind. */
 export async function withApp<T>(work: (app: App) => Promise<T>): Promise<T> {
   const { openApp } = await import('../compose/app.ts');
   const app = await openApp({ env: environment(), role: 'command', stream: process.stderr });
-  redactor = app.telemetry.redactor;
+  useRedactor(app.telemetry.redactor);
   try {
     return await work(app);
   } finally {

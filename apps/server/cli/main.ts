@@ -36,13 +36,22 @@ export async function main(args: readonly string[]): Promise<void> {
   ];
   for (const command of commands) program.addCommand(inherit(command));
 
+  // A crash must not print what a log line may not hold.
+  process.on('uncaughtException', (error) => {
+    printError(error, { json: false, redactor: currentRedactor() });
+    process.exit(EXIT.failed);
+  });
+  // The reader of our output has gone (`socle events list | head`).
+  process.stdout.on('error', () => process.exit());
+
   try {
     await program.parseAsync(args, { from: 'user' });
     process.exitCode ??= EXIT.good;
   } catch (thrown) {
     process.exitCode = exitCodeOf(thrown);
     if (thrown instanceof CommanderError || thrown instanceof Failed) return;
-    printError(thrown, { json: args.includes('--json'), redactor: currentRedactor() });
+    const json = args.includes('--json') || (args[0] === 'call' && !(thrown instanceof UsageError));
+    printError(thrown, { json, redactor: currentRedactor() });
   }
 }
 

@@ -111,7 +111,9 @@ async function importFile(file: string): Promise<void> {
       value && known.has(name) && !OUTSIDE.test(name) ? [[name, value] as const] : [],
     );
     for (const [name, value] of fits) await app.vault.set(name, value);
-    const left = Object.keys(values).filter((name) => !fits.some(([one]) => one === name));
+    const left = Object.keys(values)
+      .filter((name) => !fits.some(([one]) => one === name))
+      .sort();
     print(`${fits.length} stored${left.length > 0 ? `; left out: ${left.join(', ')}` : ''}`);
   });
 }

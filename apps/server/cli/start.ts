@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ServeOptions } from '../compose/serve.ts';
-import { environment } from './context.ts';
+import { environment, useRedactor } from './context.ts';
 import { print } from './output.ts';
 
 type Role = ServeOptions['role'];
@@ -52,6 +52,7 @@ async function runUntilSignal(role: Role): Promise<void> {
   const { serve } = await import('../compose/serve.ts');
   // A signal during the start is honoured as soon as there is something to stop.
   const running = await serve({ role, env: environment(), stream: process.stdout });
+  useRedactor(running.app.telemetry.redactor);
   print(...running.banner);
   await stopped.promise;
   print('socle: stopping');

@@ -105,7 +105,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     closers.push(services.close);
 
     const grants = createGrants(boot.core, env);
-    for (const url of [database.url, selfBaseUrl]) grants.add(url);
+    for (const url of [database.url, selfBaseUrl, `http://localhost:${port}`]) grants.add(url);
     const allow = (host: string, to: number): boolean =>
       grants.allows(host, to) || services.egress.allows(host, to);
     const release = guardProcess({ allow, log });

@@ -94,6 +94,7 @@ export function createServices(base: Base): Services {
     clock,
     deferral: createDeferral({ sql, jobs: deferredJobs, clock }),
     routes: createRoutes({ sql }),
+    scrub: (error) => telemetry.redactor.error(error),
     span: (name, attributes, work) => telemetry.span({ name, kind: 'client', attributes }, work),
   });
   const inbox = createInbox({
