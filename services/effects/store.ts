@@ -84,7 +84,7 @@ export async function writeEndings(sql: Sql, items: readonly Ending[]): Promise<
        select g.* from unnest($2::text[], $3::text[], $4::timestamptz[], $5::jsonb[]) as g (key, state, at, result),
          ${SYNC}
      ), forgotten as (
-       delete from socle.effects e using given g where e.key = g.key and g.state = 'forgotten'
+       delete from socle.effects e using given g where e.key = g.key and g.state = 'forgotten' and e.state <> 'done'
      )
      update socle.effects e set state = g.state, finished_at = g.at, result = g.result
      from given g where e.key = g.key and g.state <> 'forgotten' and e.state <> 'done'`,

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineFlow, type Flow } from './flow.ts';
 import type { ModuleCall } from './step.ts';
-import { createHarness, type Harness, type HarnessOptions } from './testing/harness.ts';
+import { type AssemblyOptions, createHarness, type Harness } from './testing/harness.ts';
 
 const Thing = z.object({ n: z.number() });
 const title = { en: 'A test', fr: 'Un test' };
@@ -18,7 +18,7 @@ afterEach(async () => {
   harness = undefined;
 });
 
-async function begin(flow: Flow, options: Partial<HarnessOptions> = {}): Promise<Harness> {
+async function begin(flow: Flow, options: Partial<AssemblyOptions> = {}): Promise<Harness> {
   harness = await createHarness({
     flows: [flow],
     retrying: { attempts: 3, firstDelayMs: 10, maxDelayMs: 40 },
