@@ -63,13 +63,7 @@ test('call prints the result, or the error, as JSON', async () => {
 });
 
 test('reads have --json, and lines for people', async () => {
-  for (const args of [
-    ['status'],
-    ['quotas'],
-    ['events', 'list'],
-    ['flows', 'runs'],
-    ['secrets', 'list'],
-  ]) {
+  for (const args of [['status'], ['quotas'], ['events', 'list'], ['flows', 'runs'], ['secrets', 'list']]) {
     const json = await socle([...args, '--json']);
     expect(json.code, args.join(' ')).toBe(0);
     expect(() => JSON.parse(json.out) as unknown, args.join(' ')).not.toThrow();
