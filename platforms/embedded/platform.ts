@@ -56,13 +56,22 @@ export const embedded = definePlatform({
     defineAdapter<typeof cache, Settings>({
       port: cache,
       capabilities: ['publish-subscribe', 'rankings'],
-      guarantees: {},
+      // adding twice is not adding once, and a message told twice is two
+      guarantees: {
+        set: 'natural',
+        delete: 'natural',
+        increment: 'none',
+        expire: 'natural',
+        rank: 'none',
+        unrank: 'natural',
+        publish: 'none',
+      },
       load: () => import('./cache.ts'),
     }),
     defineAdapter<typeof storage, Settings>({
       port: storage,
       capabilities: ['signed-urls', 'ranges'],
-      guarantees: {},
+      guarantees: { put: 'natural', delete: 'natural' },
       load: () => import('./storage.ts'),
     }),
   ],
@@ -74,5 +83,6 @@ export const embedded = definePlatform({
     isSocleError(thrown)
       ? thrown
       : new SocleError('internal', 'the embedded platform failed', { applied: 'unknown' }, thrown),
+  loadPages: () => import('./pages.ts'),
   loadUpkeep: () => import('./upkeep.ts'),
 });

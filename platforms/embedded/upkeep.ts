@@ -1,6 +1,7 @@
 import type { Upkeep } from '@socle/kernel';
+import { cacheUpkeep } from './cache/upkeep.ts';
 import { mailboxUpkeep } from './mailbox/upkeep.ts';
 import { paymentUpkeep } from './payments/upkeep.ts';
 
 /** What the embedded platform does now and then in a worker. */
-export const upkeep: readonly Upkeep<object>[] = [...mailboxUpkeep, ...paymentUpkeep];
+export const upkeep: readonly Upkeep<object>[] = [...cacheUpkeep, ...mailboxUpkeep, ...paymentUpkeep];

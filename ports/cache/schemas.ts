@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-const key = z.string().min(1).max(512);
+/** Well-formed and without U+0000: what every store can hold. */
+const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+const key = z.string().min(1).max(512).refine(isPlain, 'must be well-formed text');
 const ttlMs = z.int().min(1);
+const member = z.string().min(1).max(512).refine(isPlain, 'must be well-formed text');
 const score = z.number().refine(Number.isFinite, 'must be finite');
 
 export const Key = z.strictObject({ key });
@@ -29,10 +32,7 @@ export const Existed = z.object({ existed: z.boolean() });
 /** `set` gives the score, `add` adds to it, `best` keeps the higher one. Equal scores rank by member, descending bytes. */
 export const Rank = z.strictObject({
   key,
-  members: z
-    .array(z.strictObject({ member: z.string().min(1).max(512), score }))
-    .min(1)
-    .max(1000),
+  members: z.array(z.strictObject({ member, score })).min(1).max(1000),
   mode: z.enum(['set', 'add', 'best']).default('set'),
 });
 export const Ranked = z.object({ added: z.int() });
@@ -45,7 +45,7 @@ export const Ranking = z.object({
   members: z.array(z.object({ member: z.string(), score: z.number(), position: z.int() })),
   total: z.int(),
 });
-export const Member = z.strictObject({ key, member: z.string().min(1).max(512) });
+export const Member = z.strictObject({ key, member });
 /** `position` 0 is the top. */
 export const Position = z.object({
   found: z.boolean(),
