@@ -41,7 +41,7 @@ function exportName(id: string): string {
 function registry(): string {
   const lines = ids.map(
     (id) =>
-      `  { id: '${id}', load: async () => (await import('@socle/platform-${id}')).${exportName(id)} as unknown as Platform },`,
+      `  { id: '${id}', load: async () => (await import(${JSON.stringify(`@socle/platform-${id}`)})).${exportName(id)} as unknown as Platform },`,
   );
   return `// Written by tools/generate.ts from the folders in platforms/: do not edit.
 import type { Platform } from '@socle/kernel';

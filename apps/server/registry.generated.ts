@@ -8,6 +8,8 @@ export interface Registered {
 }
 
 export const registry: readonly Registered[] = [
-  { id: 'embedded', load: async () => (await import('@socle/platform-embedded')).embedded as unknown as Platform },
-  { id: 'stripe', load: async () => (await import('@socle/platform-stripe')).stripe as unknown as Platform },
+  { id: 'embedded', load: async () => (await import("@socle/platform-embedded")).embedded as unknown as Platform },
+  { id: 'redis', load: async () => (await import("@socle/platform-redis")).redis as unknown as Platform },
+  { id: 'resend', load: async () => (await import("@socle/platform-resend")).resend as unknown as Platform },
+  { id: 'stripe', load: async () => (await import("@socle/platform-stripe")).stripe as unknown as Platform },
 ];

@@ -48,6 +48,7 @@ test('no encoding of any secret survives', () => {
         }
       },
     ),
+    { numRuns: 40 },
   );
 });
 
