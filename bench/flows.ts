@@ -124,5 +124,7 @@ const log: Log = { debug: silent, info: silent, warn: tell, error: tell };
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { perSecond, rounds } = await benchFlows();
-  console.log(`two-step flows finished, history stored: ${Math.round(perSecond)}/s (${rounds.map(Math.round).join(', ')})`);
+  console.log(
+    `two-step flows finished, history stored: ${Math.round(perSecond)}/s (${rounds.map(Math.round).join(', ')})`,
+  );
 }
