@@ -162,7 +162,7 @@ it('agrees with the oracle on every call of 10,000 random histories', async () =
     }),
     { numRuns: 10_000 / AT_ONCE },
   );
-}, 240_000);
+}, 600_000);
 
 const MAX = 25_600;
 const BLOCK = MAX / 100;
@@ -231,4 +231,4 @@ it('never overshoots and refuses only for what the dead hold, in 1,000 histories
     }),
     { numRuns: 10 },
   );
-}, 240_000);
+}, 600_000);

@@ -181,7 +181,10 @@ describe('vendor signals', () => {
       { used: 60, reserved: 10 },
       { used: 0, reserved: 10 },
     ]);
-    await ledger.observe(platform, [{ meter: 'emails', limit: 'day', remaining: 60 }]);
+    // also told by one that does not know what the first knows
+    for (const one of [ledger, process(emails)]) {
+      await one.observe(platform, [{ meter: 'emails', limit: 'day', remaining: 60 }]);
+    }
     await reserve(ledger, 30);
     await expect(reserve(ledger)).rejects.toMatchObject({ code: 'quota_exceeded' });
     clock.advance(86_400_000);

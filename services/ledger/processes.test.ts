@@ -109,6 +109,9 @@ it('loses no more than its block when a process with a lease is killed', async (
     left: 10,
   });
   await doomed.kill();
-  const { left } = await other.run({ platform: 'large-b', calls: 26_000, units: 1, at: NOON });
+  let left = 0;
+  for (let round = 0; round < 13; round += 1) {
+    left += await runAll([other], { platform: 'large-b', calls: 2000, units: 1, at: NOON });
+  }
   expect(left).toBe(25_600 - 256);
 });
