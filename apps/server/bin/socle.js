@@ -2,11 +2,14 @@
 // Plain JavaScript, so that a Node that is too old for the sources can still start it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  // Types are stripped and code compiled once, not at every start.
+  module.enableCompileCache?.(fileURLToPath(new URL('../../../node_modules/.cache/socle', import.meta.url)));
   const { main } = await import('../cli/main.ts');
   await main(process.argv.slice(2));
 } else {
