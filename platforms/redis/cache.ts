@@ -52,7 +52,7 @@ export function create(settings: Settings, host: Host): CachePort & { close(): P
       const [range, total] = await all(
         redis
           .multi()
-          .call('ZRANGE', name(key), offset, offset + count - 1, 'REV', 'WITHSCORES')
+          .zrevrange(name(key), offset, offset + count - 1, 'WITHSCORES')
           .zcard(name(key)),
       );
       const flat = range as readonly string[];
