@@ -53,7 +53,9 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
         error.cause,
       ),
     update(next) {
-      for (const one of next) seen.add(one);
+      const fresh = next.filter((one) => !seen.has(one));
+      if (fresh.length === 0) return;
+      for (const one of fresh) seen.add(one);
       matcher = compile([...seen]);
     },
   };

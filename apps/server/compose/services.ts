@@ -103,7 +103,13 @@ export function createServices(base: Base): Services {
     clock,
     log,
     live,
-    platforms: (id) => inboundPlatform(id, { boot: boot(), publicBaseUrl: addresses.publicBaseUrl, hostFor }),
+    platforms: (id) =>
+      inboundPlatform(id, {
+        boot: boot(),
+        publicBaseUrl: addresses.publicBaseUrl,
+        hostFor,
+        redactor: telemetry.redactor,
+      }),
   });
   const { call } = modules;
   const engine = createFlowEngine({ database, events, flows, effects, clock, log, live, call });

@@ -61,6 +61,28 @@ test('a payment on the embedded platform can be followed from delivery to mail',
   const page = await fetch(url ?? '');
   expect(page.status).toBe(200);
   expect(await page.text()).toContain('Pro plan');
+  const paid = await fetch(url ?? '', {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { origin: new URL(url ?? '').origin },
+    body: new URLSearchParams({
+      action: 'pay',
+      number: '4242 4242 4242 4242',
+      expiry: '12 / 40',
+      cvc: '123',
+    }),
+  });
+  expect(paid.status).toBe(303);
+  await expect
+    .poll(
+      async () => (await read<Page<{ to: string[] }>>('/mailbox?search=grace@example.com')).items.length,
+      {
+        timeout: 20_000,
+      },
+    )
+    .toBe(1);
+  const events = await read<Page<{ type: string; source: string }>>('/events?type=payment.succeeded');
+  expect(events.items).toMatchObject([{ source: '/platforms/embedded' }]);
 });
 
 async function deliver(): Promise<void> {
