@@ -53,24 +53,31 @@ export function Button({
 interface IconButtonProps extends ComponentProps<'button'> {
   readonly label: string;
   readonly icon: LucideIcon;
+  /** Off inside dialogs: a tooltip would lie beneath them, and take the Escape that is meant for them. */
+  readonly hasTooltip?: boolean;
 }
 
 /** A button that shows an icon and says its name. */
-export function IconButton({ label, icon: Icon, className, ...rest }: IconButtonProps): ReactNode {
-  return (
-    <Tooltip text={label}>
-      <button
-        type="button"
-        aria-label={label}
-        {...rest}
-        className={classNames(
-          'inline-flex size-8 shrink-0 items-center justify-center rounded-edge text-ink-soft transition-colors',
-          'hover:bg-hover hover:text-ink disabled:cursor-not-allowed disabled:opacity-55',
-          className,
-        )}
-      >
-        <Icon aria-hidden size={16} />
-      </button>
-    </Tooltip>
+export function IconButton({
+  label,
+  icon: Icon,
+  hasTooltip = true,
+  className,
+  ...rest
+}: IconButtonProps): ReactNode {
+  const button = (
+    <button
+      type="button"
+      aria-label={label}
+      {...rest}
+      className={classNames(
+        'inline-flex size-8 shrink-0 items-center justify-center rounded-edge text-ink-soft transition-colors',
+        'hover:bg-hover hover:text-ink disabled:cursor-not-allowed disabled:opacity-55',
+        className,
+      )}
+    >
+      <Icon aria-hidden size={16} />
+    </button>
   );
+  return hasTooltip ? <Tooltip text={label}>{button}</Tooltip> : button;
 }

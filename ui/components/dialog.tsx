@@ -52,7 +52,7 @@ export function Dialog({ title, open, shape = 'centre', children, onClose }: Dia
             <h2 id={id} className="text-lead inscribed">
               {title}
             </h2>
-            <IconButton label={t(commonTexts.close)} icon={X} onClick={onClose} />
+            <IconButton label={t(commonTexts.close)} icon={X} hasTooltip={false} onClick={onClose} />
           </header>
           {children}
         </div>

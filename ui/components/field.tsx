@@ -35,8 +35,9 @@ export function Field({ label, help, error, required = false, aside, children }:
       <div className="flex flex-wrap items-baseline justify-between gap-x-3">
         <label htmlFor={id} className="font-[560]">
           {label}
+          {required && ' '}
           {required && (
-            <span className="ml-1.5 text-small font-normal text-muted">{t(commonTexts.required)}</span>
+            <span className="ml-1 text-small font-normal text-muted">{t(commonTexts.required)}</span>
           )}
         </label>
         {aside && <span className="text-small text-muted">{aside}</span>}
@@ -48,7 +49,7 @@ export function Field({ label, help, error, required = false, aside, children }:
         'aria-required': required,
       })}
       {help && (
-        <div id={`${id}-help`} className="max-w-prose text-small text-muted">
+        <div id={`${id}-help`} className="text-small text-pretty text-muted">
           {help}
         </div>
       )}

@@ -17,7 +17,7 @@ interface EmptyStateProps {
 /** Says what would stand here, and how to bring it about. */
 export function EmptyState({ title, children, command }: EmptyStateProps): ReactNode {
   return (
-    <div className="grid max-w-2xl gap-3 border-l-2 border-line-strong py-2 pl-5">
+    <div className="grid max-w-2xl grid-cols-[minmax(0,1fr)] gap-3 border-l-2 border-line-strong py-2 pl-5">
       <h2 className="text-lead font-[620]">{title}</h2>
       {children && <div className="max-w-prose text-ink-soft">{children}</div>}
       {command && <CodeBlock code={command} />}

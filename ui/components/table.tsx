@@ -70,7 +70,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, isCurrent }: TablePr
                     column.className,
                   )}
                 >
-                  {column.cell(row)}
+                  <div>{column.cell(row)}</div>
                 </td>
               ))}
             </tr>

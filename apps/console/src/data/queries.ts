@@ -35,6 +35,7 @@ export function useOne<Answer>(subject: Subject, path: string): UseQueryResult<A
 export interface List<Item> {
   readonly query: UseInfiniteQueryResult<{ pages: Page<Item>[] }>;
   readonly items: readonly Item[];
+  readonly hasMore: boolean;
 }
 
 interface ListRequest {
@@ -62,7 +63,13 @@ export function useList<Item>({ subject, path, filters, pages }: ListRequest): L
   useEffect(() => {
     if (loaded < pages && hasNextPage && !isFetching && !isError) void fetchNextPage();
   }, [loaded, pages, hasNextPage, isFetching, isError, fetchNextPage]);
-  return { query, items: data?.pages.flatMap((page) => page.items) ?? [] };
+  // The cache may know more pages than this URL asks for.
+  const shown = data?.pages.slice(0, pages) ?? [];
+  return {
+    query,
+    items: shown.flatMap((page) => page.items),
+    hasMore: shown.at(-1)?.nextCursor !== undefined,
+  };
 }
 
 /** Runs an action and tells how it went. Resolves to whether it did. */

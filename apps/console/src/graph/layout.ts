@@ -88,13 +88,20 @@ function layersOf(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): str
     depths.set(id, found);
     return found;
   };
+  const outgoing = Map.groupBy(edges, ({ from }) => from);
+  // What nothing feeds stands just left of what it feeds first.
+  const column = (id: string): number => {
+    const fed = outgoing.get(id);
+    if (incoming.has(id) || !fed) return depth(id);
+    return Math.min(...fed.map(({ to }) => depth(to))) - 1;
+  };
   const layers: string[][] = [];
   for (const { id } of nodes) {
-    const at = depth(id);
+    const at = column(id);
     layers[at] ??= [];
     layers[at].push(id);
   }
-  return layers;
+  return Array.from(layers, (layer) => layer ?? []);
 }
 
 /** Orders each layer by the middle of its neighbours in the layers before (or after) it. */

@@ -19,7 +19,10 @@ export function Counts({ counts }: { readonly counts: Overview['counts'] }): Rea
       <p className="label mb-1">{t(texts.last24h)}</p>
       <ul className="grid grid-cols-2 border-t border-line sm:grid-cols-5">
         {figures.map(([name, value, link]) => (
-          <li key={name} className="border-b border-line sm:border-l sm:first:border-l-0">
+          <li
+            key={name}
+            className="border-b border-line last:col-span-2 sm:border-l sm:first:border-l-0 sm:last:col-span-1"
+          >
             <Link
               {...link}
               className="flex flex-col-reverse py-3 pr-3 -outline-offset-2 hover:bg-hover sm:px-4 sm:in-[li:first-child]:pl-0"

@@ -57,7 +57,12 @@ function Feeding({ overview }: { readonly overview: Overview }): ReactNode {
   const graph = useMemo(
     () => ({
       nodes: overview.nodes.map(({ id, kind, title }) => ({ id, kind, title: t(title) })),
-      edges: overview.edges.map(({ from, to, kind }) => ({ from, to, label: t(graphTexts[kind]) })),
+      edges: overview.edges.map(({ from, to, kind, label }) => ({
+        from,
+        to,
+        // An operation has a name of its own; the other links are told in the reader's language.
+        label: kind === 'call' ? label : t(graphTexts[kind]),
+      })),
     }),
     [overview.nodes, overview.edges, t],
   );

@@ -19,7 +19,7 @@ interface ListBodyProps<Item> {
 /** Loading, failed, empty, filtered to nothing, or the rows and their continuation. */
 export function ListBody<Item>({ list, empty, filtered, children, ...on }: ListBodyProps<Item>): ReactNode {
   const { t } = useSpeech();
-  const { query, items } = list;
+  const { query, items, hasMore } = list;
   if (query.isPending) return <Skeleton lines={10} />;
   if (query.isError && items.length === 0)
     return <ErrorState problem={problemOf(query.error)} onRetry={() => void query.refetch()} />;
@@ -36,13 +36,13 @@ export function ListBody<Item>({ list, empty, filtered, children, ...on }: ListB
     <>
       {children}
       <div className="flex flex-wrap items-center gap-4 py-4">
-        {query.hasNextPage && (
+        {hasMore && (
           <Button busy={query.isFetchingNextPage} onClick={on.onMore}>
             {t(commonTexts.loadMore)}
           </Button>
         )}
         <p className="text-small text-muted" role="status">
-          {t(shellTexts.shown, { count: items.length, more: query.hasNextPage })}
+          {t(shellTexts.shown, { count: items.length, more: hasMore })}
         </p>
       </div>
     </>

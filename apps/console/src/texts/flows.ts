@@ -77,7 +77,7 @@ export const flowTexts = {
   emptyFlows: { en: 'No flow is registered', fr: 'Aucun flux n’est enregistré' },
   emptyTitle: { en: 'No run yet', fr: 'Aucune exécution pour l’instant' },
   emptyLead: {
-    en: 'A run starts by itself when its event arrives. A payment is enough for the receipt flow:',
-    fr: 'Une exécution commence d’elle-même à l’arrivée de son événement. Un paiement suffit pour le flux de reçu :',
+    en: 'A run starts by itself when its event arrives. A payment is enough for the receipt flow: make a checkout, open its address and pay with the test card 4242 4242 4242 4242.',
+    fr: 'Une exécution commence d’elle-même à l’arrivée de son événement. Un paiement suffit pour le flux de reçu : créez-en un, ouvrez son adresse et payez avec la carte de test 4242 4242 4242 4242.',
   },
 } satisfies Catalogue;

@@ -34,8 +34,8 @@ export const deliveryTexts = {
   replayed: { en: 'The delivery is being processed again.', fr: 'La livraison est de nouveau traitée.' },
   emptyTitle: { en: 'No delivery yet', fr: 'Aucune livraison pour l’instant' },
   emptyLead: {
-    en: 'A platform’s webhook stands here within a second of its arrival. Its address is in the settings. To see one now, let the Stripe fake send its own:',
-    fr: 'Le webhook d’une plateforme apparaît ici moins d’une seconde après son arrivée. Son adresse se trouve dans les réglages. Pour en voir un tout de suite, laissez le faux Stripe envoyer le sien :',
+    en: 'A platform’s webhook stands here within a second of its arrival. Its address is in the settings. To see one now, make a checkout, open its address and pay with the test card 4242 4242 4242 4242:',
+    fr: 'Le webhook d’une plateforme apparaît ici moins d’une seconde après son arrivée. Son adresse se trouve dans les réglages. Pour en voir un tout de suite, créez un paiement, ouvrez son adresse et payez avec la carte de test 4242 4242 4242 4242 :',
   },
 } satisfies Catalogue;
 
@@ -69,7 +69,7 @@ export const eventTexts = {
   replayed: { en: 'The event goes to its flows again.', fr: 'L’événement est de nouveau remis à ses flux.' },
   emptyTitle: { en: 'No event yet', fr: 'Aucun événement pour l’instant' },
   emptyLead: {
-    en: 'Deliveries and flows make events. The first one appears as soon as a webhook arrives:',
-    fr: 'Les livraisons et les flux produisent des événements. Le premier apparaît dès qu’un webhook arrive :',
+    en: 'Deliveries and flows make events. The first one appears as soon as a webhook arrives. Make a checkout, open its address and pay with the test card 4242 4242 4242 4242:',
+    fr: 'Les livraisons et les flux produisent des événements. Le premier apparaît dès qu’un webhook arrive. Créez un paiement, ouvrez son adresse et payez avec la carte de test 4242 4242 4242 4242 :',
   },
 } satisfies Catalogue;
