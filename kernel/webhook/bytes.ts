@@ -1,10 +1,22 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import type { Encoding, HashAlgorithm, KeyForm } from './scheme.ts';
 
 type Part = string | Uint8Array;
 
-export function hmac(algorithm: HashAlgorithm, key: Uint8Array, ...parts: readonly Part[]): Uint8Array {
-  const sum = createHmac(algorithm, key);
+/** Node 24.21 takes three times as long for a key in bytes as for a key object made of them (2026-11-21). */
+export function hmac(
+  algorithm: HashAlgorithm,
+  key: Uint8Array | KeyObject,
+  ...parts: readonly Part[]
+): Uint8Array {
+  const sum = createHmac(algorithm, ArrayBuffer.isView(key) ? createSecretKey(key) : key);
   for (const part of parts) sum.update(part);
   return sum.digest();
 }
@@ -31,7 +43,7 @@ export function keyOf(secret: string, form: KeyForm): readonly Uint8Array[] {
   return key && key.length > 0 ? [key] : [];
 }
 
-const blind = randomBytes(32);
+const blind = createSecretKey(randomBytes(32));
 
 /** Compares under a key that nobody knows: constant time, also for unequal lengths, and never throws. */
 export function same(left: Uint8Array, right: Uint8Array): boolean {
