@@ -13,6 +13,8 @@ const PASSED_OVER = new Set(['dist', 'node_modules', 'dev']);
 const wanted = fingerprint();
 if (built() !== wanted) {
   console.log('Building the console …');
+  // Under a test runner it says "test", and React would be bundled with its development checks.
+  process.env.NODE_ENV = 'production';
   const { build } = await import('vite');
   // Elsewhere first, so that a failed or doubled build never leaves half a console.
   const fresh = join(root, `node_modules/.cache/socle-console-${process.pid}`);
