@@ -253,6 +253,19 @@ test('a call that waits for its window defers the run until then', async () => {
   expect(await seen(h)).toEqual(['t1']);
 });
 
+test('a window that turns within a minute is waited for, whatever the policy, and costs no attempt', async () => {
+  let calls = 0;
+  const call: ModuleCall = async () => {
+    calls += 1;
+    if (calls <= 3) throw new SocleError('quota_exceeded', 'two a second', { retryAfterMs: 20, applied: 'no' });
+    return sent;
+  };
+  const h = await begin(record, { call, retrying: { attempts: 2 } });
+  await h.happen('t1');
+  await expect.poll(async () => (await onlyRun(h))?.state, { timeout: 10_000 }).toBe('succeeded');
+  expect(calls).toBe(4);
+});
+
 test('without a window to wait for, a full plan fails the run', async () => {
   const call: ModuleCall = async () => {
     throw new SocleError('quota_exceeded', 'full');

@@ -11,6 +11,9 @@ export interface Retrying {
 /** About two hours of patience: an outage of a vendor should not need a person. */
 export const RETRYING: Retrying = { attempts: 20, firstDelayMs: 1_000, maxDelayMs: 600_000 };
 
+/** A window that turns within a minute is a pace to keep, whatever the policy says of a quota used up. */
+const PACE_MS = 60_000;
+
 /** What becomes of a run whose step threw. */
 export type Verdict =
   | { readonly to: 'waiting'; readonly afterMs: number; readonly counts: boolean }
@@ -37,6 +40,9 @@ export function judge(error: SocleError, { attempt, retrying, now, random }: Tri
   // the same call is under way elsewhere: not a try of ours
   if (error.code === 'conflict' && retryAfterMs !== undefined) {
     return { to: 'waiting', afterMs: retryAfterMs, counts: false };
+  }
+  if (error.code === 'quota_exceeded' && retryAfterMs !== undefined && retryAfterMs <= PACE_MS) {
+    return { to: 'waiting', afterMs: retryAfterMs * (1 + random), counts: false };
   }
   if (ERROR_CODES[error.code] !== 'later' || attempt >= retrying.attempts) return { to: 'failed' };
   const backOff = Math.min(retrying.maxDelayMs, retrying.firstDelayMs * 2 ** (attempt - 1));
