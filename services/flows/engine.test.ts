@@ -257,7 +257,8 @@ test('a window that turns within a minute is waited for, whatever the policy, an
   let calls = 0;
   const call: ModuleCall = async () => {
     calls += 1;
-    if (calls <= 3) throw new SocleError('quota_exceeded', 'two a second', { retryAfterMs: 20, applied: 'no' });
+    if (calls <= 3)
+      throw new SocleError('quota_exceeded', 'two a second', { retryAfterMs: 20, applied: 'no' });
     return sent;
   };
   const h = await begin(record, { call, retrying: { attempts: 2 } });

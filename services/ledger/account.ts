@@ -95,7 +95,11 @@ export function createAccount(options: AccountOptions): Account {
     for (let attempt = 0; ; attempt += 1) {
       const verdict = await ask({ do: 'reserve', at, needs: wanted });
       if (typeof verdict === 'object' && 'refused' in verdict) {
-        throw quotaExceeded(platform, at, verdict);
+        const { refused } = verdict;
+        const units = wanted.find((one) => one.counter === refused)?.units ?? 0;
+        throw units > refused.rule.max
+          ? neverFits(platform, { refused, units })
+          : quotaExceeded(platform, at, verdict);
       }
       if (typeof verdict === 'object' && 'paused' in verdict) {
         pause(verdict.paused);
@@ -187,6 +191,16 @@ function isEcho({ rule, period }: Counter, at: number, resetsAt: Date | undefine
   const length = period.endsMs - period.startsMs;
   if (resetsAt) return resetsAt.getTime() < period.startsMs + length / 2 && at < period.startsMs + length / 2;
   return at < period.startsMs + Math.min(MAX_ECHO_MS, length / 10);
+}
+
+/** No turn of the window will ever let this call leave: waiting is not offered. */
+function neverFits(platform: string, { refused, units }: { refused: Counter; units: number }): SocleError {
+  const { meter, limit, max } = refused.rule;
+  return new SocleError(
+    'quota_exceeded',
+    `ledger: one call of ${units} ${meter.unit.en} is more than ${platform} ever allows at once (${max}, ${meter.id}/${limit.id}) · split it, or choose a larger plan`,
+    { platform, applied: 'no', quota: { platform, meter: meter.id, window: limit.id, limit: max, used: 0 } },
+  );
 }
 
 function quotaExceeded(

@@ -71,6 +71,13 @@ describe('reserve', () => {
     expect(error.details.retryAfterMs).toBeUndefined();
   });
 
+  it('offers no waiting to a call that is larger than the window, however often it turns', async () => {
+    const ledger = ledgers.start([sum('recipients', [perDay(10), perMonth(100)])]);
+    const { message, details } = await ledgers.refusal(ledger, { units: 11 });
+    expect(message).toContain('split it');
+    expect([details.retryAfterMs, details.quota?.resetsAt]).toEqual([undefined, undefined]);
+  });
+
   it('slides: a unit is free again exactly when it is as old as the window', async () => {
     const ledger = ledgers.start([sum('requests', [sliding(3, 10)])]);
     await ledgers.reserve(ledger);
