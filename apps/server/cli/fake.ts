@@ -1,4 +1,6 @@
 import { type Fake, SocleError } from '@socle/kernel';
+import { guardProcess } from '@socle/service-egress';
+import { createTelemetry } from '@socle/service-telemetry';
 import { Command } from 'commander';
 import { registry } from '../registry.generated.ts';
 import { print, printJson, UsageError } from './output.ts';
@@ -43,6 +45,8 @@ async function run(ids: readonly string[], flags: FakeFlags): Promise<void> {
       if (signals > 1) process.exit(130);
       stopped.resolve();
     });
+  if (!URL.canParse(flags.webhookBase)) throw new UsageError(`--webhook-base ${flags.webhookBase} is no URL`);
+  stayHere(flags.webhookBase);
   const fakes: Fake[] = [];
   try {
     for (const [at, id] of ids.entries()) fakes.push(await start(id, { at, first, flags }));
@@ -59,6 +63,14 @@ async function run(ids: readonly string[], flags: FakeFlags): Promise<void> {
   } finally {
     await Promise.all(fakes.map((fake) => fake.close()));
   }
+}
+
+/** A fake reaches this machine, and where it was told to deliver. */
+function stayHere(webhookBase: string): void {
+  const { hostname } = new URL(webhookBase);
+  const { log } = createTelemetry({ level: 'warn', secrets: [], stream: process.stderr });
+  const near = /^(localhost|127\.\d+\.\d+\.\d+|::1|unix:.*)$/;
+  guardProcess({ allow: (host) => near.test(host) || host === hostname, log });
 }
 
 async function start(

@@ -20,17 +20,11 @@ export interface Gateway {
 export async function createGateway(app: App): Promise<Gateway> {
   const { telemetry } = app;
   const live = await createLiveHub({ database: app.database, log: telemetry.log });
-  const hono = new Hono<Env>({
-    // `/api/…` is an alias of the current version
-    getPath: (request) => {
-      const { pathname } = new URL(request.url);
-      const alias = pathname.startsWith('/api/') && !/^\/api\/(v1\/|docs)/.test(pathname);
-      return alias ? `/api/v1/${pathname.slice('/api/'.length)}` : pathname;
-    },
-  });
+  const hono = new Hono<Env>({ getPath: pathOf });
+  // Before the headers of pages: what no browser reads need not pay for them.
+  mountWebhooks(hono, app);
   hono.use(headers(app.addresses));
   mountHealth(hono, app);
-  mountWebhooks(hono, app);
   hono.use('/api/*', localOnly);
   mountConsole(hono, app, live);
   mountApi(hono, app);
@@ -38,15 +32,24 @@ export async function createGateway(app: App): Promise<Gateway> {
 
   hono.notFound((c) =>
     toProblem(new SocleError('not_found', `nothing answers ${c.req.method} ${c.req.path}`), {
-      requestId: c.get('requestId'),
+      requestId: c.get('requestId') ?? crypto.randomUUID(),
       redactor: telemetry.redactor,
     }),
   );
   hono.onError((thrown, c) => {
-    const requestId = c.get('requestId');
+    const requestId = c.get('requestId') ?? crypto.randomUUID();
     if (!isSocleError(thrown) || thrown.code === 'internal')
       telemetry.log.error({ requestId, path: c.req.path, err: thrown }, 'a request failed');
     return toProblem(thrown, { requestId, redactor: telemetry.redactor });
   });
   return { fetch: hono.fetch, close: live.close };
+}
+
+/** `/api/…` is an alias of the current version, `/api/v1/…`. */
+function pathOf({ url }: Request): string {
+  const from = url.indexOf('/', url.indexOf('://') + 3);
+  const query = url.indexOf('?', from);
+  const path = url.slice(from, query === -1 ? undefined : query);
+  const isAlias = path.startsWith('/api/') && !/^\/api\/(v1\/|docs)/.test(path);
+  return isAlias ? `/api/v1/${path.slice('/api/'.length)}` : path;
 }

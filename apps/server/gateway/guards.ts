@@ -2,7 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { SocleError } from '@socle/kernel';
 import type { Context, MiddlewareHandler } from 'hono';
 
-export type Env = { Bindings: HttpBindings; Variables: { requestId: string } };
+export type Env = { Bindings: HttpBindings; Variables: { requestId?: string } };
 export type Ctx = Context<Env>;
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);

@@ -87,6 +87,6 @@ export function toProblem(thrown: unknown, { requestId, redactor }: ProblemConte
 export function json(value: unknown, init: ResponseInit = {}): Response {
   return new Response(JSON.stringify(value), {
     ...init,
-    headers: { 'content-type': 'application/json', ...init.headers },
+    headers: { 'content-type': 'application/json', 'x-content-type-options': 'nosniff', ...init.headers },
   });
 }
