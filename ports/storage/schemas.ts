@@ -7,7 +7,7 @@ export const ObjectKey = z
   .string()
   .min(1)
   .refine((key) => encoder.encode(key).length <= 1024, 'must be at most 1024 bytes')
-  .refine((key) => !/\p{Cc}/u.test(key), 'must not contain control characters')
+  .refine((key) => key.isWellFormed() && !/\p{Cc}/u.test(key), 'must not contain control characters')
   .refine(
     (key) => key.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
     'must not contain empty, "." or ".." segments',
@@ -16,11 +16,17 @@ export const ObjectKey = z
 const isBytes = (value: unknown): boolean => value instanceof Uint8Array || value instanceof ReadableStream;
 const Bytes = z.custom<Uint8Array | ReadableStream<Uint8Array>>(isBytes, 'must be bytes or a byte stream');
 
+/** A header's value: visible ASCII and spaces. */
+const ContentType = z
+  .string()
+  .max(255)
+  .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'must be a media type');
+
 /** `ifAbsent` refuses with `precondition_failed` when the key exists. `maxBytes` is enforced while streaming. */
 export const Put = z.strictObject({
   key: ObjectKey,
   body: z.union([z.string(), Bytes]),
-  contentType: z.string().min(1).default('application/octet-stream'),
+  contentType: ContentType.default('application/octet-stream'),
   ifAbsent: z.boolean().optional(),
   maxBytes: z.int().min(1).optional(),
 });
@@ -44,9 +50,16 @@ export const ObjectBody = ObjectInfo.extend({
 });
 /** Keys in byte order. */
 export const List = z.strictObject({
-  prefix: z.string().max(1024).default(''),
+  prefix: z
+    .string()
+    .max(1024)
+    .refine(
+      (prefix) => prefix.isWellFormed() && !/\p{Cc}/u.test(prefix),
+      'must not contain control characters',
+    )
+    .default(''),
   limit: z.int().min(1).max(1000).default(100),
-  cursor: z.string().optional(),
+  cursor: z.string().min(1).max(4096).optional(),
 });
 export const Page = z.object({
   objects: z.array(ObjectInfo.omit({ contentType: true })),
@@ -60,7 +73,7 @@ export const SignUrl = z.strictObject({
   action: z.enum(['read', 'write']),
   expiresInSeconds: z.int().min(1).max(604_800).default(900),
   /** Of the upload, for `write`. */
-  contentType: z.string().optional(),
+  contentType: ContentType.optional(),
 });
 export const SignedUrl = z.object({
   url: z.url(),

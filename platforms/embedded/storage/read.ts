@@ -52,32 +52,36 @@ export function partOf(sizeBytes: number, range: Range | undefined): { start: nu
   return { start, length: end - start + 1 };
 }
 
+/** The first piece is read at once, so that only larger objects hold a file open for whoever reads slowly. */
 function streamOf(
   handle: FileHandle,
   { start, length, signal }: { start: number; length: number; signal: AbortSignal },
 ): ReadableStream<Uint8Array> {
   let position = start;
   const end = start + length;
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        try {
-          signal.throwIfAborted();
-          const chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - position));
-          const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, position);
-          if (bytesRead === 0 && position < end) throw new Error('the file is shorter than its object');
-          position += bytesRead;
-          if (bytesRead > 0) controller.enqueue(chunk.subarray(0, bytesRead));
-          if (position < end) return;
-          controller.close();
-          await handle.close();
-        } catch (thrown) {
-          await handle.close().catch(() => undefined);
-          throw thrown;
-        }
-      },
-      cancel: () => handle.close(),
+  const close = async (): Promise<void> => {
+    signal.removeEventListener('abort', stop);
+    await handle.close().catch(() => undefined);
+  };
+  const stop = (): void => void close();
+  signal.addEventListener('abort', stop, { once: true });
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        signal.throwIfAborted();
+        const chunk = new Uint8Array(Math.min(CHUNK_BYTES, end - position));
+        const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, position);
+        if (bytesRead === 0 && position < end) throw new Error('the file is shorter than its object');
+        position += bytesRead;
+        if (bytesRead > 0) controller.enqueue(chunk.subarray(0, bytesRead));
+        if (position < end) return;
+        await close();
+        controller.close();
+      } catch (thrown) {
+        await close();
+        throw thrown;
+      }
     },
-    { highWaterMark: 0 },
-  );
+    cancel: close,
+  });
 }

@@ -1,0 +1,10 @@
+import { storage } from '@socle/port-storage';
+import { storageConformance } from '@socle/port-storage/conformance';
+import { startEmbeddedStorage } from './storage/testing.ts';
+
+storageConformance({
+  name: 'embedded',
+  networked: false,
+  capabilities: storage.capabilities,
+  start: startEmbeddedStorage,
+});
