@@ -79,6 +79,19 @@ test('a connection that breaks says whether the work can have been done', async 
     await sql.query('insert into notes values (6)');
   });
   await expect(inTransaction).rejects.toMatchObject({ code: 'unavailable', details: { applied: 'no' } });
+  // a commit that takes long: its constraint is checked last
+  await database.sql.query(`
+    create function dawdle() returns trigger language plpgsql as 'begin perform pg_sleep(30); return null; end';
+    create constraint trigger slow after insert on notes deferrable initially deferred
+      for each row when (new.id = 7) execute function dawdle()`);
+  const committing = through.sql.transaction((sql) => sql.query('insert into notes values (7)'));
+  await expect
+    .poll(() =>
+      database.sql.query(`select from pg_stat_activity where query = 'commit' and state = 'active'`),
+    )
+    .toHaveLength(1);
+  cut();
+  await expect(committing).rejects.toMatchObject({ code: 'unavailable', details: { applied: 'unknown' } });
   expect(await through.sql.query('select 1 as one')).toEqual([{ one: 1 }]);
   expect(await ids()).not.toContain(5);
   await close();

@@ -85,17 +85,19 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
   }
 }
 
+/** Asked to stop, then pressed: what was committed is in the log, and recovered next time. */
+const ESCALATION: Readonly<Record<number, NodeJS.Signals>> = { 20000: 'SIGQUIT', 25000: 'SIGKILL' };
+
 /** `fast`: transactions are rolled back, data are written. `crash`: nothing is; for data that nobody needs. */
 export async function stopPostmaster(
   dataDir: string,
   { pid }: Pick<Postmaster, 'pid'>,
   mode: 'fast' | 'crash' = 'fast',
 ): Promise<void> {
-  for (let waitedMs = 0; await isAlive(pid, dataDir); waitedMs += 10) {
+  for (let waitedMs = 0; waitedMs < 30_000 && (await isAlive(pid, dataDir)); waitedMs += 10) {
+    const signal = waitedMs === 0 ? (mode === 'fast' ? 'SIGINT' : 'SIGQUIT') : ESCALATION[waitedMs];
     try {
-      if (waitedMs === 0) process.kill(pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
-      // it did not write its checkpoint in time; what was committed is in the log and recovered next time
-      else if (waitedMs === 20_000) process.kill(pid, 'SIGQUIT');
+      if (signal) process.kill(pid, signal);
     } catch {
       return;
     }
