@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTestDatabase } from '@socle/service-database/testing';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { type Command, freePort, isReady, run, start } from '../testing/command.ts';
 
@@ -34,6 +35,12 @@ function leftovers(): string[] {
     .filter((line) => line.includes(home));
 }
 
+async function adapterOf(port: number, module: string): Promise<string | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/console/overview`);
+  const { modules } = (await answer.json()) as { modules: { port: string; adapter: string }[] };
+  return modules.find((one) => one.port === module)?.adapter;
+}
+
 const mail = { from: 'me@example.com', to: ['ada@example.com'], subject: 'Hello', text: 'It works' };
 
 test('start, a second start, a busy port, Ctrl-C, start again, kill -9, start again', async () => {
@@ -53,6 +60,15 @@ test('start, a second start, a busy port, Ctrl-C, start again, kill -9, start ag
   expect(sent).toMatchObject({ code: 0, err: '' });
   expect(JSON.parse(sent.out)).toHaveProperty('messageId');
 
+  // another process changes the vault: the running one takes it over
+  const stored = await run(['secrets', 'set', 'STRIPE_SECRET_KEY', 'sk_test_life00000000'], {
+    env: first.env,
+  });
+  expect(stored.code).toBe(0);
+  await expect.poll(() => adapterOf(first.port, 'payments')).toBe('stripe');
+  await run(['secrets', 'remove', 'STRIPE_SECRET_KEY'], { env: first.env });
+  await expect.poll(() => adapterOf(first.port, 'payments')).toBe('embedded');
+
   first.child.kill('SIGINT');
   expect(await first.ended).toMatchObject({ code: 0 });
   expect(first.out()).toContain('socle: stopped');
@@ -70,4 +86,49 @@ test('start, a second start, a busy port, Ctrl-C, start again, kill -9, start ag
   recovered.child.kill('SIGTERM');
   expect(await recovered.ended).toMatchObject({ code: 0 });
   expect(leftovers()).toEqual([]);
+});
+
+test('server and worker apart, on one database: ready when both are there', async () => {
+  const database = await createTestDatabase();
+  const port = await freePort();
+  const env = {
+    DATABASE_URL: database.url,
+    SOCLE_MASTER_KEY: 'a-master-key-of-at-least-32-characters',
+    SOCLE_HOME: join(home, 'apart'),
+    PORT: String(port),
+  };
+  try {
+    const server = start(['server'], { env });
+    started.push(server);
+    const status = (): Promise<number> =>
+      fetch(`http://127.0.0.1:${port}/readyz`).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+    await expect.poll(server.out, { timeout: 30_000 }).toContain('is running');
+    expect(await status()).toBe(503);
+    const worker = start(['worker'], { env });
+    started.push(worker);
+    await expect.poll(status, { timeout: 30_000, interval: 100 }).toBe(200);
+    for (const one of [worker, server]) {
+      one.child.kill('SIGTERM');
+      expect(await one.ended).toMatchObject({ code: 0 });
+    }
+  } finally {
+    await database.drop();
+  }
+});
+
+/** What an older Node would say of itself. */
+const AS_OLD =
+  "data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.20.2'}})";
+
+test('an older Node starts the newer one that came with npm ci, and hands signals on', async () => {
+  const nodeArgs = ['--import', AS_OLD];
+  const version = await run(['--version'], { nodeArgs });
+  expect(version).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  const fake = start(['fake', 'stripe', '--no-webhooks'], { nodeArgs });
+  await expect.poll(fake.out, { timeout: 20_000 }).toContain('# Ctrl-C stops');
+  fake.child.kill('SIGTERM');
+  expect(await fake.ended).toMatchObject({ code: 0 });
 });

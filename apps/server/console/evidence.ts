@@ -54,7 +54,8 @@ function evidenceOf(app: App, { port, adapter, ready, seen }: Looked): Evidence[
         one.code === 'ok' &&
         app.boot().chains.get(port)?.port.operations[one.operation]?.effect === effect,
     );
-  const webhook = app.platform(adapter)?.webhook;
+  const platform = app.platform(adapter);
+  const tellsEvents = Object.keys(app.boot().chains.get(port)?.port.events ?? {}).length > 0;
   return [
     { text: { en: 'The adapter is configured', fr: "L'adaptateur est configuré" }, done: ready },
     {
@@ -65,7 +66,7 @@ function evidenceOf(app: App, { port, adapter, ready, seen }: Looked): Evidence[
       text: { en: 'A call succeeded in the last day', fr: 'Un appel a réussi ces dernières 24 h' },
       done: succeeded('read') || succeeded('write'),
     },
-    ...(webhook
+    ...(platform?.webhook && tellsEvents
       ? [
           {
             text: { en: 'A webhook was received', fr: 'Un webhook a été reçu' },
@@ -73,10 +74,14 @@ function evidenceOf(app: App, { port, adapter, ready, seen }: Looked): Evidence[
           },
         ]
       : []),
-    {
-      text: { en: 'The audit passed', fr: "L'audit a réussi" },
-      done: seen.facts.has(`platform:${adapter} audited:${port}`),
-    },
+    ...(platform?.loadAudit
+      ? [
+          {
+            text: { en: 'The audit passed', fr: "L'audit a réussi" },
+            done: seen.facts.has(`platform:${adapter} audited:${port}`),
+          },
+        ]
+      : []),
   ];
 }
 

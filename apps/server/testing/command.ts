@@ -23,14 +23,15 @@ export interface CommandOptions {
   readonly env?: Record<string, string>;
   readonly cwd?: string;
   readonly input?: string;
+  readonly nodeArgs?: readonly string[];
 }
 
 /** Runs `socle` as a person would, with nothing of this process's environment but the path. */
 export function start(
   args: readonly string[],
-  { env = {}, cwd = root, input }: CommandOptions = {},
+  { env = {}, cwd = root, input, nodeArgs = [] }: CommandOptions = {},
 ): Command {
-  const child = spawn(node, [socle, ...args], {
+  const child = spawn(node, [...nodeArgs, socle, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
