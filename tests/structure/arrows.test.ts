@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { imports, isTest, read, sources } from './tree.ts';
+import { code, imports, isTest, read, sources } from './tree.ts';
 
 type Layer = 'kernel' | 'ports' | 'platforms' | 'services' | 'kits' | 'ui' | 'apps';
 
@@ -84,7 +84,7 @@ test('the environment is read in services/settings alone', () => {
       !isTest(path) &&
       !/^(services\/settings|tools|bench)\//.test(path) &&
       !/(^|\/)(vitest|vite)\.config\.ts$/.test(path) &&
-      /\bprocess\.env\b/.test(read(path)),
+      /\bprocess\.env\b/.test(code(path)),
   );
   expect(wrong).toEqual([]);
 });
@@ -95,7 +95,7 @@ test('platforms reach out through host.fetch alone', () => {
       path.startsWith('platforms/') &&
       !isTest(path) &&
       !/\/fake(\/|\.ts$)/.test(path) &&
-      /(?<![.\w])fetch\(|globalThis\.fetch\b(?!;)/.test(read(path)),
+      /(?<![.\w])fetch\(|globalThis\.fetch\b(?!;)/.test(code(path)),
   );
   expect(wrong).toEqual([]);
 });

@@ -18,6 +18,13 @@ export function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
+/** What the machine runs: comments may say what code may not. */
+export function code(path: string): string {
+  return read(path)
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/(^|[\s;{}()])\/\/.*$/gm, '$1');
+}
+
 /** Hand-written TypeScript. */
 export const sources: readonly string[] = files.filter(
   (path) => /\.tsx?$/.test(path) && !/\.generated\.|\.d\.ts$/.test(path),

@@ -101,7 +101,7 @@ export const rankingCases: readonly Case[] = [
     },
   },
   {
-    name: 'a ranking is deleted and vanishes as any key',
+    name: 'a ranking is deleted and vanishes as other keys do',
     needs,
     async run(harness) {
       const key = freshKey();
