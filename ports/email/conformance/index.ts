@@ -5,7 +5,14 @@ import { drillCases, hygieneCases } from './cases/drills.ts';
 import { repetitionCases } from './cases/repetition.ts';
 import type { Case, EmailHarness, EmailSuite } from './harness.ts';
 
-export { type Arrived, type EmailHarness, type EmailSuite, mailboxOf, type NetworkFault } from './harness.ts';
+export {
+  type Arrived,
+  type EmailHarness,
+  type EmailSuite,
+  type Mailbox,
+  mailboxOf,
+  type NetworkFault,
+} from './harness.ts';
 
 const cases: readonly Case[] = [...contentCases, ...repetitionCases, ...capabilityCases, ...hygieneCases];
 
