@@ -13,5 +13,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
+    // a condition may take this long on a busy machine; one that holds is seen at once
+    expect: { poll: { timeout: 30_000, interval: 20 } },
   },
 });

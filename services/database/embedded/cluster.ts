@@ -66,7 +66,8 @@ async function sweep(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     const pid = /^draft-(\d+)-/.exec(name)?.[1];
     if (pid !== undefined && !isRunning(Number(pid))) {
-      await rm(join(dir, name), { recursive: true, force: true });
+      // the initdb of a killed process may still be writing
+      await rm(join(dir, name), { recursive: true, force: true, maxRetries: 20 });
     }
   }
 }
