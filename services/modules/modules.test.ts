@@ -35,6 +35,25 @@ test('the adapter is created once; every call without a key gets a fresh one', a
   expect(new Set(one.calls.map(({ key }) => key)).size).toBe(3);
 });
 
+test('only a call that can come back under its key is remembered', async () => {
+  const one = scripted('embedded');
+  const begun: string[] = [];
+  const effects = {
+    begin: async ({ idempotencyKey }: { idempotencyKey: string }) => {
+      begun.push(idempotencyKey);
+      return { state: 'fresh' as const };
+    },
+    succeeded: async () => {},
+    failed: async () => {},
+    unknown: async () => {},
+  };
+  const { send } = harness([one], { effects });
+  await send();
+  await send({ idempotencyKey: 'again' });
+  expect(one.calls).toHaveLength(2);
+  expect(begun).toEqual(['again']);
+});
+
 test('a refused call is retried under the same key, and told once it went through', async () => {
   const one = scripted('embedded');
   one.answers.send = failing(limited, 2);

@@ -1,6 +1,7 @@
 import {
   type AnyPort,
   type Clock,
+  type Effects,
   type Host,
   type Invocation,
   invoke,
@@ -47,12 +48,21 @@ const DEADLINE_MS = 30_000;
 /** Bytes take as long as they take; values over time have no end. */
 const DEADLINES = { json: DEADLINE_MS, binary: 600_000, stream: 2_147_483_647 } as const;
 
+/** Nobody can come back with a key that was made for this one call: there is nothing to remember. */
+const UNRECORDED: Effects = {
+  begin: async () => ({ state: 'fresh' }),
+  succeeded: async () => {},
+  failed: async () => {},
+  unknown: async () => {},
+};
+
 /** Ports as configured: chains, policy, retries, breaker; the kernel's pipeline around every single attempt. */
 export function createModules(options: ModulesOptions): Modules {
   const { hostFor, log, clock, deferral, routes } = options;
   const scrub = options.scrub ?? ((error) => error);
   const span = options.span ?? ((_name, _attributes, work) => work());
   const pipeline: Pipeline = { ...options.pipeline, breaker: createBreaker({ clock }) };
+  const unrecorded: Pipeline = { ...pipeline, effects: UNRECORDED };
   const instances = createInstances({ hostFor, log });
   let boot = options.boot;
 
@@ -125,7 +135,7 @@ export function createModules(options: ModulesOptions): Modules {
         run,
         toError: (thrown) => platform.toError(thrown),
       };
-      return invoke(invocation, pipeline);
+      return invoke(invocation, plan.repeatable ? pipeline : unrecorded);
     });
   }
 

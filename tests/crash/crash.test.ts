@@ -169,7 +169,7 @@ test('killed at a hundred points, with a vendor without them: never two mails, a
     const end = await settled(count);
     expect(end).toMatchObject({ rows: count, others: [] });
     expect(end.succeeded + end.parked).toBe(count);
-    const mails = mailsPerPayment(fake.messages.flatMap((one) => one.to));
+    const mails = mailsPerPayment(fake.mails.flatMap((one) => one.to));
     expect([...mails].filter(([, sent]) => sent !== 1)).toEqual([]);
     expect(mails.size).toBeGreaterThanOrEqual(end.succeeded);
     expect(mails.size).toBeLessThanOrEqual(count);

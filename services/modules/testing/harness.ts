@@ -100,7 +100,7 @@ const silent = (): void => {};
 export const quiet: Log = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** Effects in memory: enough for the rules around it; the real store has its own tests. */
-function effects(): Pipeline['effects'] {
+function rememberingEffects(): Pipeline['effects'] {
   const known = new Map<string, { state: 'done' | 'unknown'; result?: unknown }>();
   return {
     begin: async ({ idempotencyKey }) => {
@@ -116,7 +116,11 @@ function effects(): Pipeline['effects'] {
 
 export function harness(
   scripts: readonly Scripted[],
-  { env = {}, ...more }: { env?: Record<string, string> } & Partial<ModulesOptions> = {},
+  {
+    env = {},
+    effects = rememberingEffects(),
+    ...more
+  }: { env?: Record<string, string>; effects?: Pipeline['effects'] } & Partial<ModulesOptions> = {},
 ) {
   const platforms = scripts.map((one) => one.platform);
   const bootWith = (next: Record<string, string>): Boot => readBoot({ env: next, platforms });
@@ -125,7 +129,7 @@ export function harness(
     boot: bootWith(env),
     pipeline: {
       guard: { reserve: async () => ({ settle: async () => {}, release: async () => {} }) },
-      effects: effects(),
+      effects,
       clock: systemClock,
       observe: (record) => void records.push(record),
     },
