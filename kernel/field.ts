@@ -18,8 +18,10 @@ const fields = z.registry<FieldInfo>();
 
 /** Marks a setting. Wrap outermost: `field(z.string().optional(), …)`, never `field(…).optional()`. */
 export function field<Schema extends z.ZodType>(schema: Schema, info: FieldInfo): Schema {
-  fields.add(schema, info);
-  return schema;
+  // A copy: two platforms may declare settings of one shared schema (an address), each with its own name.
+  const own = schema.clone();
+  fields.add(own, info);
+  return own;
 }
 
 export interface Field extends FieldInfo {

@@ -23,7 +23,7 @@ export function toMarkdown({ audits, nodes, edges, at }: Report): string {
       '|---|---|---|',
       ...edges.map(
         ({ from, to, kind, label }) =>
-          `| ${titleOf(from)} | ${titleOf(to)} | ${[kind, label].filter(Boolean).join(' ')} |`,
+          `| ${titleOf(from)} | ${titleOf(to)} | ${[...new Set([kind, label])].filter(Boolean).join(' ')} |`,
       ),
     ].join('\n'),
     '',
