@@ -39,7 +39,9 @@ afterAll(async () => {
 });
 
 describe.each(VIEWS)('$language, $theme, $width px', (view) => {
-  test('every page, full and empty: reachable by everybody, calm, within its window', async (context) => {
+  test('every page, full and empty: reachable by everybody, calm, within its window', {
+    timeout: 180_000,
+  }, async (context) => {
     await needChromium(context);
     const browser = await visit(`${full.url}/console`, view);
     const { page } = browser;

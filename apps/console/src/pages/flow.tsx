@@ -1,4 +1,4 @@
-import { EmptyState, ErrorState, PageHeader, Section, Skeleton, Table, useSpeech } from '@socle/ui';
+import { EmptyState, PageHeader, Section, Skeleton, Table, useSpeech } from '@socle/ui';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { FlowView, RunView } from '../../../server/console/contract.ts';
@@ -6,6 +6,7 @@ import { commands } from '../data/commands.ts';
 import { useList, useOne } from '../data/queries.ts';
 import { flowGraph } from '../graph/flow-graph.ts';
 import { LazyGraph } from '../graph/lazy.tsx';
+import { NotFound } from '../not-found.tsx';
 import { FlowTabs } from '../parts/flow-tabs.tsx';
 import { Result } from '../parts/result.tsx';
 import { RunTable } from '../parts/run-table.tsx';
@@ -20,8 +21,7 @@ export function FlowPage(): ReactNode {
     <Result query={query}>
       {(flows) => {
         const flow = flows.find((one) => one.id === id);
-        if (!flow) return <ErrorState problem={{ code: 'not_found', status: 404, faults: [] }} />;
-        return <Flow flow={flow} />;
+        return flow ? <Flow flow={flow} /> : <NotFound />;
       }}
     </Result>
   );

@@ -35,7 +35,7 @@ export function SettingField({ field, fault, draft, onChange }: SettingFieldProp
       label={t(field.title)}
       help={help}
       required={field.required}
-      error={fault && [fault.problem, fault.fix].filter(Boolean).join('. ')}
+      error={fault && t(texts.fault, { title: t(field.title), problem: fault.problem })}
       aside={
         <>
           <span className="mono">{field.env}</span> · {origin}

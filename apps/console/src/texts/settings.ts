@@ -45,6 +45,12 @@ export const settingsTexts = {
   unsaved: { en: 'Unsaved changes', fr: 'Modifications non enregistrées' },
   discard: { en: 'Discard', fr: 'Abandonner' },
   faults: { en: 'What is wrong', fr: 'Ce qui ne va pas' },
+  // The help above the fault already says what to do.
+  fault: {
+    en: ({ title, problem }: { title: string; problem: string }) => `${title} ${problem}.`,
+    fr: ({ title, problem }: { title: string; problem: string }) =>
+      problem === 'is not set' ? `${title} : valeur manquante.` : `${title} : ${problem}.`,
+  },
   test: { en: 'Test connection', fr: 'Tester la connexion' },
   testGood: {
     en: ({ duration }: { duration: string }) => `The platform answered in ${duration}.`,
