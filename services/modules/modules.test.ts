@@ -127,6 +127,13 @@ test('next: an unsupported operation goes on; an effect in doubt and a refusal d
   expect(own.calls).toEqual([]);
 });
 
+test('next: what may have happened stays where it is, even where repeating it there is harmless', async () => {
+  const [acme, own] = [scripted('acme', { guarantee: 'natural' }), scripted('embedded')];
+  acme.answers.send = failing(lost);
+  await expect(harness([acme, own], { env: chained }).send()).rejects.toMatchObject({ code: 'unavailable' });
+  expect(own.calls).toEqual([]);
+});
+
 test('fail: the chain is not walked, and via overrules it', async () => {
   const [acme, own] = [scripted('acme'), scripted('embedded')];
   acme.answers.send = failing(full);
