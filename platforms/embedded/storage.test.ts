@@ -1,6 +1,6 @@
 import { storage } from '@socle/port-storage';
 import { storageConformance } from '@socle/port-storage/conformance';
-import { startEmbeddedStorage } from './storage/testing.ts';
+import { startEmbeddedStorage } from './storage/testing/harness.ts';
 
 storageConformance({
   name: 'embedded',

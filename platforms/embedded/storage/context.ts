@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { type ErrorCode, type Host, SocleError } from '@socle/kernel';
 
 /** A row of `socle_embedded.objects`. */
@@ -39,7 +39,6 @@ export function placesOf(host: Host): {
   at(file: string): string;
 } {
   const { filesDir } = host.local();
-  if (!isAbsolute(filesDir)) throw new SocleError('internal', 'the files folder must be absolute');
   const objects = join(filesDir, 'objects');
   return { objects, uploads: join(filesDir, 'uploads'), at: (file) => join(objects, file) };
 }
@@ -50,15 +49,33 @@ export function newFileName(): string {
   return `${name.slice(0, 2)}/${name}`;
 }
 
-/** The key of this installation's signed URLs, made at its first use. */
+/** The key of this installation's signed URLs, made at its first use. Read each time: it may be replaced. */
 export async function signingKey(host: Host): Promise<Uint8Array> {
-  const [row] = await host.local().sql.query<{ secret: Uint8Array }>(
-    `insert into socle_embedded.signing_keys (purpose, secret) values ('files', $1)
-     on conflict (purpose) do update set purpose = excluded.purpose returning secret`,
-    [randomBytes(32)],
-  );
-  if (!row) throw new SocleError('internal', 'the signing key could not be read');
+  const { sql } = host.local();
+  const read = () =>
+    sql.query<{ secret: Uint8Array }>(
+      `select secret from socle_embedded.signing_keys where purpose = 'files'`,
+    );
+  let [row] = await read();
+  if (!row) {
+    await sql.query(
+      `insert into socle_embedded.signing_keys (purpose, secret) values ('files', $1) on conflict do nothing`,
+      [randomBytes(32)],
+    );
+    [row] = await read();
+  }
+  if (!row) throw refuse('internal', 'the signing key could not be read');
   return row.secret;
+}
+
+/** Where the operator can help, says so; without the path, which is nobody else's business. */
+export function toDiskError(thrown: unknown): unknown {
+  const { code } = thrown as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return refuse('quota_exceeded', 'the disk is full · free some space');
+  if (code !== undefined && /^(EACCES|EPERM|EROFS|ENOTDIR|EISDIR)$/.test(code))
+    return refuse('misconfigured', `the files folder cannot be used (${code}) · check SOCLE_HOME`);
+  return thrown;
 }
 
 /** The error of a call that changed nothing. */

@@ -1,6 +1,6 @@
 import { type Host, isSocleError } from '@socle/kernel';
 import { create } from '../storage.ts';
-import { refuse, signingKey } from './context.ts';
+import { signingKey } from './context.ts';
 import { type Opened, openObject, type Range } from './read.ts';
 import { type Grant, grantOf } from './sign.ts';
 
@@ -8,6 +8,8 @@ import { type Grant, grantOf } from './sign.ts';
 const MAX_UPLOAD_BYTES = 5 * 1024 ** 3;
 /** Shown by the browser; everything else is offered as a download, because it could hold a script. */
 const SHOWN = /^(image\/(png|jpeg|gif|webp|avif|bmp)|application\/pdf|text\/plain)$/;
+/** As the port takes it. */
+const MEDIA_TYPE = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
 const STATUS: Readonly<Record<string, number>> = {
   not_found: 404,
   invalid_argument: 400,
@@ -17,14 +19,9 @@ const STATUS: Readonly<Record<string, number>> = {
 /** Signed URLs of stored objects: `/embedded/files/<key>?…`. */
 export function createFilePages(host: Host): (request: Request) => Promise<Response> {
   const storage = create({}, host);
-  let secret: Promise<Uint8Array> | undefined;
 
   return async (request) => {
-    secret ??= signingKey(host).catch((thrown: unknown) => {
-      secret = undefined;
-      throw thrown;
-    });
-    const grant = grantOf(new URL(request.url), await secret);
+    const grant = grantOf(new URL(request.url), await signingKey(host));
     if (!grant || grant.expiresAt <= host.clock.now().getTime() || !allows(grant, request)) {
       return refusal(403, 'this link is not valid, or no longer');
     }
@@ -38,36 +35,30 @@ export function createFilePages(host: Host): (request: Request) => Promise<Respo
   };
 
   async function show({ key }: Grant, request: Request): Promise<Response> {
-    const range = rangeOf(request.headers.get('range'));
-    const { signal } = request;
-    if (range === 'suffix' || request.method === 'HEAD') {
-      const info = await storage.head({ key }, { signal, idempotencyKey: '' });
-      if (request.method === 'HEAD') return answer({ ...info, body: null });
-      return part(key, { start: Math.max(0, info.sizeBytes - suffixOf(request)), signal });
+    const { signal, headers } = request;
+    const info = await storage.head({ key }, { signal, idempotencyKey: '' });
+    if (headers.get('if-none-match') === `"${info.etag}"`) {
+      return new Response(null, { status: 304, headers: { ...HEADERS, etag: `"${info.etag}"` } });
     }
-    return range ? part(key, { ...range, signal }) : answer(await openObject(host, { key, signal }));
-  }
-
-  async function part(key: string, { signal, ...range }: Range & { signal: AbortSignal }): Promise<Response> {
-    try {
-      return answer(await openObject(host, { key, range, signal }), 206);
-    } catch (thrown) {
-      if (!isSocleError(thrown) || thrown.code !== 'invalid_argument') throw thrown;
-      const { sizeBytes } = await storage.head({ key }, { signal, idempotencyKey: '' });
-      const headers = { ...HEADERS, 'content-range': `bytes */${sizeBytes}` };
-      return new Response(null, { status: 416, headers });
+    if (request.method === 'HEAD') return answer({ ...info, body: null });
+    const range = rangeOf(headers.get('range'), info.sizeBytes);
+    if (range && range.start >= info.sizeBytes) {
+      const contentRange = { 'content-range': `bytes */${info.sizeBytes}` };
+      return new Response(null, { status: 416, headers: { ...HEADERS, ...contentRange } });
     }
+    return answer(await openObject(host, { key, range, signal }), range ? 206 : 200);
   }
 
   async function take({ key, contentType }: Grant, request: Request): Promise<Response> {
     if (Number(request.headers.get('content-length') ?? 0) > MAX_UPLOAD_BYTES) {
-      throw refuse('invalid_argument', 'the object is too large');
+      return refusal(413, `an upload may have ${MAX_UPLOAD_BYTES} bytes`);
     }
+    const told = request.headers.get('content-type') ?? '';
     const { etag } = await storage.put(
       {
         key,
         body: request.body ?? new Uint8Array(),
-        contentType: contentType || request.headers.get('content-type') || 'application/octet-stream',
+        contentType: contentType || (MEDIA_TYPE.test(told) ? told : 'application/octet-stream'),
         maxBytes: MAX_UPLOAD_BYTES,
       },
       { signal: request.signal, idempotencyKey: '' },
@@ -76,7 +67,14 @@ export function createFilePages(host: Host): (request: Request) => Promise<Respo
   }
 }
 
-const HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'private, no-store' } as const;
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'private, no-cache',
+  // the address is the key: no page that this one leads to may learn it
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "sandbox; default-src 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
 
 function allows({ action, contentType }: Grant, { method, headers }: Request): boolean {
   if (action === 'read') return method === 'GET' || method === 'HEAD';
@@ -95,12 +93,9 @@ function answer(object: Shown, status = 200): Response {
     status,
     headers: {
       ...HEADERS,
-      'cache-control': 'private, no-cache',
       'content-type': contentType,
       'content-length': String(part.length),
       'content-disposition': `${disposition}; filename*=UTF-8''${encoded(name)}`,
-      'content-security-policy': "sandbox; default-src 'none'",
-      'cross-origin-resource-policy': 'same-origin',
       'accept-ranges': 'bytes',
       etag: `"${object.etag}"`,
       'last-modified': new Date(object.modifiedAt).toUTCString(),
@@ -110,15 +105,16 @@ function answer(object: Shown, status = 200): Response {
 }
 
 /** One range of bytes; anything else is ignored, as RFC 9110 §14.2 allows. */
-function rangeOf(header: string | null): Range | 'suffix' | undefined {
+function rangeOf(header: string | null, sizeBytes: number): Range | undefined {
   const [, start = '', end = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
-  if (start === '') return end === '' ? undefined : 'suffix';
+  if (start === '') {
+    // the last so many bytes; none of them is a range that holds nothing
+    return end === ''
+      ? undefined
+      : { start: Number(end) === 0 ? sizeBytes : Math.max(0, sizeBytes - Number(end)) };
+  }
   if (end !== '' && Number(end) < Number(start)) return undefined;
   return { start: Number(start), ...(end === '' ? {} : { end: Number(end) }) };
-}
-
-function suffixOf(request: Request): number {
-  return Number((request.headers.get('range') ?? '').slice('bytes=-'.length));
 }
 
 /** RFC 8187. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Host } from '@socle/kernel';
-import { type Info, infoOf, type ObjectRow, placesOf, refuse } from './context.ts';
+import { type Info, infoOf, type ObjectRow, placesOf, refuse, toDiskError } from './context.ts';
 
 /** Both inclusive; without `end`, to the end of the object. */
 export interface Range {
@@ -37,8 +37,9 @@ export async function openObject(
       const handle = await open(placesOf(host).at(row.file), 'r');
       return { ...info, part, body: streamOf(handle, { ...part, signal }) };
     } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw toDiskError(thrown);
       // replaced between the row and the file: the row that is there now has a file
-      if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT' || attempt === 5) throw thrown;
+      if (attempt === 5) throw refuse('internal', 'the content is not on this machine · use s3 with several');
     }
   }
 }

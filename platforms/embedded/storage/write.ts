@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Host } from '@socle/kernel';
-import { newFileName, placesOf, refuse } from './context.ts';
+import { type Host, SocleError } from '@socle/kernel';
+import { newFileName, placesOf, refuse, toDiskError } from './context.ts';
 
 export interface Written {
   /** Relative to the objects folder. */
@@ -26,16 +26,16 @@ export async function writeFile(host: Host, upload: Upload): Promise<Written> {
   const file = newFileName();
   const target = places.at(file);
   const temporary = join(places.uploads, file.slice(3));
-  await mkdir(places.uploads, { recursive: true, mode: 0o700 });
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   try {
+    await mkdir(places.uploads, { recursive: true, mode: 0o700 });
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     const written = await fill(temporary, upload);
     await rename(temporary, target);
     await syncFolder(dirname(target));
     return { file, ...written };
   } catch (thrown) {
-    await rm(temporary, { force: true });
-    throw thrown;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw toDiskError(thrown);
   }
 }
 
@@ -71,7 +71,9 @@ async function* chunksOf(body: Upload['body'], signal: AbortSignal): AsyncGenera
   signal.addEventListener('abort', stop, { once: true });
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((thrown: unknown) => {
+        throw new SocleError('cancelled', 'the sender broke off', { applied: 'no' }, thrown);
+      });
       signal.throwIfAborted();
       if (done) return;
       yield value;

@@ -9,9 +9,9 @@ import type { Host } from '@socle/kernel';
 import { storage } from '@socle/port-storage';
 import type { StorageHarness } from '@socle/port-storage/conformance';
 import { createTestDatabase, type TestDatabase } from '@socle/service-database/testing';
-import { createPages } from '../pages.ts';
-import { embedded } from '../platform.ts';
-import { create } from '../storage.ts';
+import { createPages } from '../../pages.ts';
+import { embedded } from '../../platform.ts';
+import { create } from '../../storage.ts';
 
 export interface EmbeddedStorage extends StorageHarness {
   readonly host: Host;
@@ -23,7 +23,7 @@ export interface EmbeddedStorage extends StorageHarness {
 
 /** Embedded storage on a database and a folder of its own, its signed URLs on a real local server. */
 export async function startEmbeddedStorage(): Promise<EmbeddedStorage> {
-  const dir = fileURLToPath(new URL('../schema', import.meta.url));
+  const dir = fileURLToPath(new URL('../../schema', import.meta.url));
   const database = await createTestDatabase({ migrations: [{ owner: 'embedded', dir }] });
   const filesDir = await mkdtemp(join(tmpdir(), 'socle-files-'));
   const lines: string[] = [];
