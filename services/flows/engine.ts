@@ -7,7 +7,7 @@ import { type ClaimedRun, claimRuns } from './claim.ts';
 import { createControl, type RunControl } from './control.ts';
 import { type Execution, executeRun } from './execute.ts';
 import type { Flow } from './flow.ts';
-import { createWorker, freeLapsed, type Lease } from './lease.ts';
+import { createWorker, freeLapsed, freeStray, type Lease } from './lease.ts';
 import { RUN_TASK, startTick, TICK_TASK } from './start.ts';
 import type { ModuleCall } from './step.ts';
 import { createStepTransactions } from './transactions.ts';
@@ -66,7 +66,8 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
     flush: (items: readonly Advance[]) => commitAdvances(sql, events, items),
     maxItems: 256,
   });
-  const underWay = new Set<Promise<void>>();
+  /** Ids of the runs in execution, and their work. */
+  const underWay = new Map<Promise<void>, string>();
   const timers = new Set<NodeJS.Timeout>();
   let state: 'idle' | 'taking' | 'stopping' = 'idle';
   let claiming = false;
@@ -114,7 +115,7 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
       if (afterMs !== undefined && afterMs < SWEEP_MS) later(afterMs);
       if (more) void take();
     });
-    underWay.add(work);
+    underWay.set(work, run.id);
   };
 
   /** A run that is due before the next sweep. */
@@ -141,7 +142,21 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
   const sweep = async (): Promise<void> => {
     const freed = await freeLapsed(sql);
     if (freed > 0) log.warn({ runs: freed }, 'took over runs of workers that are gone');
+    await freeOwn();
     await take();
+  };
+
+  /** Never while a claim is on its way: its runs are ours and not yet under way. */
+  const freeOwn = async (): Promise<void> => {
+    if (claiming || state !== 'taking') return;
+    claiming = true;
+    try {
+      const { owner } = await worker.lease();
+      const freed = await freeStray(sql, { owner, underWay: [...underWay.values()] });
+      if (freed > 0) log.warn({ runs: freed }, 'runs that were left where they stood go on');
+    } finally {
+      claiming = false;
+    }
   };
 
   return {
@@ -158,7 +173,7 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
       state = 'stopping';
       const patience = AbortSignal.timeout(STOP_MS);
       const outOfPatience = new Promise((resolve) => patience.addEventListener('abort', resolve));
-      await Promise.race([Promise.allSettled(underWay), outOfPatience]);
+      await Promise.race([Promise.allSettled(underWay.keys()), outOfPatience]);
       for (const timer of timers) clearTimeout(timer);
       await advances.close();
       await worker.release();

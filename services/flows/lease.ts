@@ -103,3 +103,19 @@ export async function freeLapsed(sql: Sql): Promise<number> {
   );
   return freed.length;
 }
+
+/**
+ * Frees the runs that this worker holds and does not execute: it claimed them and never heard so, or could not
+ * write what became of them. Its lease lives on, so nobody else would.
+ */
+export async function freeStray(
+  sql: Sql,
+  { owner, underWay }: { owner: string; underWay: readonly string[] },
+): Promise<number> {
+  const freed = await sql.query(
+    `update socle.runs set state = 'waiting', owner = null, fence = fence + 1, due_at = now()
+     where state = 'running' and owner = $1 and id <> all($2::bigint[]) returning id`,
+    [owner, underWay],
+  );
+  return freed.length;
+}
