@@ -117,8 +117,8 @@ async function remember(invocation: Invocation, pipeline: Pipeline): Promise<unk
     result = await guarded(invocation, pipeline);
   } catch (thrown) {
     const error = located(thrown, invocation);
-    if (error.code === 'outcome_unknown') await effects.unknown(key);
-    else await effects.failed(key);
+    // A native key forgotten here could be begun again after the vendor forgot it too.
+    await (mayHaveApplied(error) ? effects.unknown(key) : effects.failed(key));
     throw error;
   }
   // Outside the try: when only this record fails, the effect stays begun, never "failed".
@@ -128,12 +128,15 @@ async function remember(invocation: Invocation, pipeline: Pipeline): Promise<unk
 
 async function guarded(invocation: Invocation, pipeline: Pipeline): Promise<unknown> {
   const { platform } = invocation;
-  const reservation = await pipeline.guard.reserve(invocation);
+  const reservation = await pipeline.guard.reserve(invocation).catch((thrown: unknown) => {
+    throw notLeft(thrown, invocation);
+  });
   try {
+    if (invocation.signal.aborted) throw new SocleError('cancelled', 'cancelled before it left');
     pipeline.breaker.enter(platform);
   } catch (thrown) {
     await reservation.release();
-    throw thrown;
+    throw notLeft(thrown, invocation);
   }
   let actual: Readonly<Record<string, number>> | undefined;
   let output: unknown;
@@ -169,6 +172,7 @@ async function limited(invocation: Invocation, usage: NonNullable<Call['usage']>
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason);
+    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
@@ -203,8 +207,15 @@ function classify(thrown: unknown, invocation: Invocation, deadline: AbortSignal
   );
 }
 
-function isVendorTrouble(error: SocleError): boolean {
-  return ['unavailable', 'timeout', 'vendor_contract', 'outcome_unknown'].includes(error.code);
+/** An outcome can also be unknown because our caller went away: that says nothing of the vendor. */
+function isVendorTrouble({ code, cause }: SocleError): boolean {
+  const told = code === 'outcome_unknown' && isSocleError(cause) ? cause.code : code;
+  return ['unavailable', 'timeout', 'vendor_contract', 'outcome_unknown'].includes(told);
+}
+
+/** Stopped on our side of the line: the vendor cannot have acted. */
+function notLeft(thrown: unknown, invocation: Invocation): SocleError {
+  return located(thrown, invocation).with({ applied: 'no' });
 }
 
 function located(thrown: unknown, { port, platform, operation, toError }: Invocation): SocleError {

@@ -57,17 +57,9 @@ export function readRetryAfterMs(headers: VendorAnswer['headers'], now = Date.no
   return Number.isFinite(ms) ? Math.max(0, Math.round(ms)) : undefined;
 }
 
-/** Nothing was sent: the connection was never made. */
-const NEVER_CONNECTED: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-]);
+/** Nothing was sent: the connection was never made, or its certificate was not accepted. */
+const NEVER_CONNECTED =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|ERR_TLS_CERT_\w+|UNABLE_TO_\w+|(DEPTH_ZERO_)?SELF_SIGNED_CERT\w*)$/;
 
 /**
  * Reads a network failure out of whatever an SDK threw, following `cause`.
@@ -77,10 +69,10 @@ export function fromTransportFailure(thrown: unknown): SocleError | undefined {
   for (let value = thrown, depth = 0; value && depth < 6; depth += 1) {
     if (isSocleError(value)) return value;
     const { code, name, cause } = value as { code?: unknown; name?: unknown; cause?: unknown };
-    if (typeof code === 'string' && NEVER_CONNECTED.has(code)) {
+    if (typeof code === 'string' && NEVER_CONNECTED.test(code)) {
       return new SocleError('unavailable', `cannot reach the vendor (${code})`, { applied: 'no' }, thrown);
     }
-    if (typeof code === 'string' && /^(ECONNRESET|EPIPE|ETIMEDOUT|UND_ERR_)/.test(code)) {
+    if (typeof code === 'string' && /^(ECONNRESET|ECONNABORTED|EPIPE|EPROTO|ETIMEDOUT|UND_ERR_)/.test(code)) {
       return new SocleError('unavailable', `connection lost (${code})`, { applied: 'unknown' }, thrown);
     }
     if (name === 'AbortError' || name === 'TimeoutError') {
