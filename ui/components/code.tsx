@@ -128,8 +128,19 @@ function JsonNode({ name, value, depth }: NodeProps): ReactNode {
   );
 }
 
+/** Longer texts show their beginning, and the rest on demand. */
+const LONG = 160;
+
 function JsonLeaf({ value }: { readonly value: unknown }): ReactNode {
-  if (typeof value === 'string') return <span className="text-good">{JSON.stringify(value)}</span>;
   if (typeof value === 'number') return <span className="text-accent">{String(value)}</span>;
-  return <span className="text-warn">{String(value)}</span>;
+  if (typeof value !== 'string') return <span className="text-warn">{String(value)}</span>;
+  if (value.length <= LONG) return <span className="text-good">{JSON.stringify(value)}</span>;
+  return (
+    <details className="inline text-good">
+      <summary className="inline list-none underline decoration-dotted underline-offset-4">
+        {JSON.stringify(value.slice(0, LONG / 2)).slice(0, -1)}…
+      </summary>
+      <span className="block border-l border-line pl-2 whitespace-pre-wrap">{value}</span>
+    </details>
+  );
 }

@@ -12,9 +12,9 @@ import {
 import '@xyflow/react/dist/base.css';
 import './drawing.css';
 import { Maximize, ZoomIn, ZoomOut } from 'lucide-react';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
 import { graphTexts } from '../texts/overview.ts';
-import { type Graph, layOut, NODE } from './layout.ts';
+import { type Direction, type Graph, layOut, NODE } from './layout.ts';
 import { type BoxNode, NODE_TYPES } from './node.tsx';
 
 interface DrawingProps {
@@ -23,7 +23,8 @@ interface DrawingProps {
 }
 
 const ROOM = 32;
-const MAX_HEIGHT = 560;
+const MAX_HEIGHT = { right: 560, down: 900 } as const satisfies Record<Direction, number>;
+const ROOM_TO_THE_RIGHT = '(min-width: 48rem)';
 
 /** A graph to look at: each node takes focus and says what it is; nothing in it can be broken by dragging. */
 export function Drawing(props: DrawingProps): ReactNode {
@@ -36,7 +37,8 @@ export function Drawing(props: DrawingProps): ReactNode {
 
 function Canvas({ graph, label }: DrawingProps): ReactNode {
   const { t } = useSpeech();
-  const layout = useMemo(() => layOut(graph), [graph]);
+  const direction = useDirection();
+  const layout = useMemo(() => layOut(graph, direction), [graph, direction]);
   const nodes = graph.nodes.map(
     (node): BoxNode => ({
       id: node.id,
@@ -44,7 +46,7 @@ function Canvas({ graph, label }: DrawingProps): ReactNode {
       position: layout.places.get(node.id) ?? { x: 0, y: 0 },
       width: NODE.width,
       height: NODE.height,
-      data: { node },
+      data: { node, direction },
       ariaLabel: t(graphTexts.nodeLabel, { kind: t(graphTexts[node.kind]), title: node.title }),
     }),
   );
@@ -61,9 +63,9 @@ function Canvas({ graph, label }: DrawingProps): ReactNode {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
     <div role="group" aria-label={label} className="border border-line bg-raised">
-      <div style={{ height: Math.min(MAX_HEIGHT, layout.height + 2 * ROOM) }}>
+      <div style={{ height: Math.min(MAX_HEIGHT[direction], layout.height + 2 * ROOM) }}>
         <ReactFlow<BoxNode, Edge>
-          key={graph.nodes.map(({ id }) => id).join()}
+          key={`${direction} ${graph.nodes.map(({ id }) => id).join()}`}
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
@@ -84,6 +86,18 @@ function Canvas({ graph, label }: DrawingProps): ReactNode {
       <ZoomBar />
     </div>
   );
+}
+
+function useDirection(): Direction {
+  const isWide = useSyncExternalStore(
+    (tell) => {
+      const query = matchMedia(ROOM_TO_THE_RIGHT);
+      query.addEventListener('change', tell);
+      return () => query.removeEventListener('change', tell);
+    },
+    () => matchMedia(ROOM_TO_THE_RIGHT).matches,
+  );
+  return isWide ? 'right' : 'down';
 }
 
 function ZoomBar(): ReactNode {

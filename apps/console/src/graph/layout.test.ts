@@ -20,8 +20,8 @@ const graphs = fc.integer({ min: 1, max: 14 }).chain((size) =>
 
 test('every node has a place of its own inside the drawing, circles or not', () => {
   fc.assert(
-    fc.property(graphs, (graph: Graph) => {
-      const { places, width, height } = layOut(graph);
+    fc.property(graphs, fc.constantFrom('right' as const, 'down' as const), (graph: Graph, direction) => {
+      const { places, width, height } = layOut(graph, direction);
       const all = graph.nodes.map(({ id }) => places.get(id));
       for (const place of all) {
         if (!place) throw new Error('a node has no place');
@@ -41,8 +41,10 @@ test('without circles, everything is fed from its left', () => {
       const number = (id: string): number => Number(id.slice(1));
       const forward = edges.filter(({ from, to }) => number(from) < number(to));
       const { places } = layOut({ nodes, edges: forward });
+      const { places: down } = layOut({ nodes, edges: forward }, 'down');
       for (const { from, to } of forward) {
         expect(places.get(from)?.x ?? 0).toBeLessThan(places.get(to)?.x ?? 0);
+        expect(down.get(from)?.y ?? 0).toBeLessThan(down.get(to)?.y ?? 0);
       }
     }),
   );

@@ -27,30 +27,35 @@ export interface Layout {
   readonly height: number;
 }
 
-export const NODE = { width: 172, height: 48, gapX: 84, gapY: 20 } as const;
+/** To the right where there is room; down on a phone. */
+export type Direction = 'right' | 'down';
+
+export const NODE = { width: 172, height: 48, gapX: 84, gapY: 20, gapDown: 44 } as const;
 const SWEEPS = 4;
 
 /**
- * Layered from left to right: a node stands right of everything that feeds it, as far as there is no circle,
- * and within its layer beside its neighbours (barycentre heuristic), so that few edges cross.
+ * Layered: a node stands after everything that feeds it, as far as there is no circle, and within its layer
+ * beside its neighbours (barycentre heuristic), so that few edges cross.
  */
-export function layOut(graph: Graph): Layout {
+export function layOut(graph: Graph, direction: Direction = 'right'): Layout {
   const edges = withoutCircles(graph);
   const layers = layersOf(graph.nodes, edges);
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) arrange(layers, edges, sweep % 2 === 0);
-  const stepX = NODE.width + NODE.gapX;
-  const stepY = NODE.height + NODE.gapY;
-  const tallest = Math.max(1, ...layers.map((layer) => layer.length));
+  const isRight = direction === 'right';
+  const along = isRight ? NODE.width + NODE.gapX : NODE.height + NODE.gapDown;
+  const across = isRight ? NODE.height + NODE.gapY : NODE.width + NODE.gapY;
+  const broadest = Math.max(1, ...layers.map((layer) => layer.length));
   const places = new Map<string, Placed>();
-  for (const [column, layer] of layers.entries()) {
-    const inset = ((tallest - layer.length) * stepY) / 2;
-    for (const [row, id] of layer.entries()) places.set(id, { x: column * stepX, y: inset + row * stepY });
+  for (const [rank, layer] of layers.entries()) {
+    const inset = ((broadest - layer.length) * across) / 2;
+    for (const [row, id] of layer.entries()) {
+      const [main, side] = [rank * along, inset + row * across];
+      places.set(id, isRight ? { x: main, y: side } : { x: side, y: main });
+    }
   }
-  return {
-    places,
-    width: Math.max(0, layers.length * stepX - NODE.gapX),
-    height: tallest * stepY - NODE.gapY,
-  };
+  const length = Math.max(0, layers.length * along - (isRight ? NODE.gapX : NODE.gapDown));
+  const breadth = broadest * across - NODE.gapY;
+  return isRight ? { places, width: length, height: breadth } : { places, width: breadth, height: length };
 }
 
 /** Drops the edges that close a circle, in the order in which a walk meets them. */

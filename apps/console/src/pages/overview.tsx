@@ -1,4 +1,4 @@
-import { PageHeader, RelativeTime, Section, Tabs, useSpeech } from '@socle/ui';
+import { PageHeader, Section, Tabs, useSpeech } from '@socle/ui';
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Overview } from '../../../server/console/contract.ts';
 import { useOne } from '../data/queries.ts';
@@ -6,10 +6,11 @@ import { LazyGraph } from '../graph/lazy.tsx';
 import { Attention } from '../overview/attention.tsx';
 import { Counts } from '../overview/counts.tsx';
 import { EdgeTable } from '../overview/edges.tsx';
+import { feedingGraph } from '../overview/feeding.ts';
 import { Installation } from '../overview/installation.tsx';
 import { Modules } from '../overview/modules.tsx';
 import { Result } from '../parts/result.tsx';
-import { graphTexts, overviewTexts as texts } from '../texts/overview.ts';
+import { overviewTexts as texts } from '../texts/overview.ts';
 import { shellTexts } from '../texts/shell.ts';
 
 export function OverviewPage(): ReactNode {
@@ -38,14 +39,10 @@ export function OverviewPage(): ReactNode {
 }
 
 function Lead({ overview }: { readonly overview: Overview }): ReactNode {
-  const { t } = useSpeech();
+  const { t, format } = useSpeech();
   const { kind, version } = overview.database;
   const database = t(kind === 'embedded' ? texts.databaseEmbedded : texts.databaseExternal, { version });
-  return (
-    <>
-      {t(texts.lead, { version: overview.version, database })} <RelativeTime time={overview.startedAt} />
-    </>
-  );
+  return t(texts.lead, { version: overview.version, database, since: format.dateTime(overview.startedAt) });
 }
 
 /** Below this a map is too small to read, and the list comes first. */
@@ -54,18 +51,7 @@ const ROOM_FOR_MAP = '(min-width: 48rem)';
 function Feeding({ overview }: { readonly overview: Overview }): ReactNode {
   const { t } = useSpeech();
   const [view, setView] = useState(() => (matchMedia(ROOM_FOR_MAP).matches ? 'map' : 'list'));
-  const graph = useMemo(
-    () => ({
-      nodes: overview.nodes.map(({ id, kind, title }) => ({ id, kind, title: t(title) })),
-      edges: overview.edges.map(({ from, to, kind, label }) => ({
-        from,
-        to,
-        // An operation has a name of its own; the other links are told in the reader's language.
-        label: kind === 'call' ? label : t(graphTexts[kind]),
-      })),
-    }),
-    [overview.nodes, overview.edges, t],
-  );
+  const graph = useMemo(() => feedingGraph(overview, t), [overview, t]);
   return (
     <Tabs
       label={t(texts.map)}

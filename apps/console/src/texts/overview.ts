@@ -2,10 +2,10 @@ import type { Catalogue } from '@socle/ui';
 
 export const overviewTexts = {
   lead: {
-    en: ({ version, database }: { version: string; database: string }) =>
-      `Socle ${version} on ${database}, up since`,
-    fr: ({ version, database }: { version: string; database: string }) =>
-      `Socle ${version} sur ${database}, en marche depuis`,
+    en: (a: { version: string; database: string; since: string }) =>
+      `Socle ${a.version} on ${a.database}, up since ${a.since}`,
+    fr: (a: { version: string; database: string; since: string }) =>
+      `Socle ${a.version} sur ${a.database}, en marche depuis le ${a.since}`,
   },
   databaseEmbedded: {
     en: ({ version }: { version: string }) => `embedded PostgreSQL ${version}`,
