@@ -61,18 +61,15 @@ export const coreSettings = z.object({
     secret: true,
     example: 'postgres://user:password@localhost:5432/app',
   }),
-  masterKey: field(
-    z.string().min(32, 'must have at least 32 characters').optional(),
-    {
-      title: { en: 'Master key', fr: 'Clé maîtresse' },
-      help: {
-        en: 'Encrypts the vault: at least 32 random characters (openssl rand -base64 32). Unset: made once and kept in the state folder.',
-        fr: "Chiffre le coffre : au moins 32 caractères aléatoires (openssl rand -base64 32). Absente : créée une fois et gardée dans le dossier d'état.",
-      },
-      env: 'SOCLE_MASTER_KEY',
-      secret: true,
+  masterKey: field(z.string().min(32, 'must have at least 32 characters').optional(), {
+    title: { en: 'Master key', fr: 'Clé maîtresse' },
+    help: {
+      en: 'Encrypts the vault: at least 32 random characters (openssl rand -base64 32). Unset: made once and kept in the state folder.',
+      fr: "Chiffre le coffre : au moins 32 caractères aléatoires (openssl rand -base64 32). Absente : créée une fois et gardée dans le dossier d'état.",
     },
-  ),
+    env: 'SOCLE_MASTER_KEY',
+    secret: true,
+  }),
   live: field(flag.default(false), {
     title: { en: 'Live keys', fr: 'Clés réelles' },
     help: {
