@@ -5,7 +5,9 @@ import { z } from 'zod';
 /** Plain http is for loopback only: a key must never travel in clear. */
 function isSafe(value: string): boolean {
   const { protocol, hostname } = new URL(value);
-  return protocol === 'https:' || (protocol === 'http:' && /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname));
+  return (
+    protocol === 'https:' || (protocol === 'http:' && /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname))
+  );
 }
 
 export const settings = z.object({
