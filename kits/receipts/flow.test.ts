@@ -73,6 +73,7 @@ test('a payment becomes a row, a receipt and receipt.sent', async () => {
 
 test('the same payment told by two events is one row', async () => {
   await succeed(payment, 'evt_1');
+  await finished();
   await succeed({ ...payment, email: null }, 'evt_2');
   await expect.poll(async () => (await flows.engine.runs({ state: 'succeeded' })).items.length).toBe(2);
   expect(await database.sql.query('select email from payments')).toEqual([{ email: 'ada@example.com' }]);

@@ -176,7 +176,10 @@ export function createFlowEngine(options: FlowEngineOptions): FlowEngine {
       await Promise.race([Promise.allSettled(underWay.keys()), outOfPatience]);
       for (const timer of timers) clearTimeout(timer);
       await advances.close();
-      await worker.release();
+      // without the database the lease lapses by itself; whoever stops has more to close
+      await worker
+        .release()
+        .catch((error: unknown) => log.warn({ err: error }, 'the lease was left to lapse'));
     },
     tasks: {
       [RUN_TASK]: take,

@@ -56,3 +56,17 @@ test.each([
   },
   30_000,
 );
+
+test('a worker stops also while the database is away', async () => {
+  let away = false;
+  const query: Sql['query'] = async (text, params) => {
+    if (away) throw new SocleError('unavailable', 'the database is away', { applied: 'no' });
+    return (await database.sql.query(text, params)) as never;
+  };
+  const { engine } = assemble({ ...database, sql: { ...database.sql, query } }, { flows: [orderFlow] });
+  engine.start();
+  const leases = () => database.sql.query('select 1 from socle.flow_workers');
+  await expect.poll(leases).toHaveLength(1);
+  away = true;
+  await expect(engine.stop()).resolves.toBeUndefined();
+});
