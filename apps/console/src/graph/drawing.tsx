@@ -12,9 +12,9 @@ import {
 import '@xyflow/react/dist/base.css';
 import './drawing.css';
 import { Maximize, ZoomIn, ZoomOut } from 'lucide-react';
-import { type ReactNode, useMemo, useSyncExternalStore } from 'react';
+import { type CSSProperties, type ReactNode, useMemo, useSyncExternalStore } from 'react';
 import { graphTexts } from '../texts/overview.ts';
-import { type Direction, type Graph, layOut, NODE } from './layout.ts';
+import { type Direction, type Graph, type Layout, layOut, NODE } from './layout.ts';
 import { type BoxNode, NODE_TYPES } from './node.tsx';
 
 interface DrawingProps {
@@ -24,20 +24,23 @@ interface DrawingProps {
 
 const ROOM = 32;
 const MAX_HEIGHT = { right: 560, down: 900 } as const satisfies Record<Direction, number>;
+const MIN_HEIGHT = 112;
 const ROOM_TO_THE_RIGHT = '(min-width: 48rem)';
 
 /** A graph to look at: each node takes focus and says what it is; nothing in it can be broken by dragging. */
 export function Drawing(props: DrawingProps): ReactNode {
+  const direction = useDirection();
+  // What was measured for one direction or one set of nodes is wrong for another: begin anew.
+  const key = [direction, ...props.graph.nodes.map(({ id }) => id)].join();
   return (
-    <ReactFlowProvider>
-      <Canvas {...props} />
+    <ReactFlowProvider key={key}>
+      <Canvas {...props} direction={direction} />
     </ReactFlowProvider>
   );
 }
 
-function Canvas({ graph, label }: DrawingProps): ReactNode {
+function Canvas({ graph, label, direction }: DrawingProps & { readonly direction: Direction }): ReactNode {
   const { t } = useSpeech();
-  const direction = useDirection();
   const layout = useMemo(() => layOut(graph, direction), [graph, direction]);
   const nodes = graph.nodes.map(
     (node): BoxNode => ({
@@ -63,9 +66,8 @@ function Canvas({ graph, label }: DrawingProps): ReactNode {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls
     <div role="group" aria-label={label} className="border border-line bg-raised">
-      <div style={{ height: Math.min(MAX_HEIGHT[direction], layout.height + 2 * ROOM) }}>
+      <div style={shapeOf(layout, direction)}>
         <ReactFlow<BoxNode, Edge>
-          key={`${direction} ${graph.nodes.map(({ id }) => id).join()}`}
           nodes={nodes}
           edges={edges}
           nodeTypes={NODE_TYPES}
@@ -98,6 +100,17 @@ function useDirection(): Direction {
     () => matchMedia(ROOM_TO_THE_RIGHT).matches,
   );
   return isWide ? 'right' : 'down';
+}
+
+/** As broad as the page and no higher than the drawing needs at that breadth. */
+function shapeOf({ width, height }: Layout, direction: Direction): CSSProperties {
+  const natural = height + 2 * ROOM;
+  return {
+    aspectRatio: `${width + 2 * ROOM} / ${natural}`,
+    minHeight: Math.min(natural, MIN_HEIGHT),
+    maxHeight: Math.min(natural, MAX_HEIGHT[direction]),
+    width: '100%',
+  };
 }
 
 function ZoomBar(): ReactNode {

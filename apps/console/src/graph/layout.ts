@@ -30,7 +30,7 @@ export interface Layout {
 /** To the right where there is room; down on a phone. */
 export type Direction = 'right' | 'down';
 
-export const NODE = { width: 172, height: 48, gapX: 84, gapY: 20, gapDown: 44 } as const;
+export const NODE = { width: 172, height: 48, gapX: 68, gapY: 20, gapDown: 44 } as const;
 const SWEEPS = 4;
 
 /**
