@@ -15,7 +15,7 @@ import type { Boot, ConfiguredPlatform } from '@socle/service-settings';
 import { createBreaker } from './breaker.ts';
 import type { Deferral } from './deferred.ts';
 import { createInstances } from './instances.ts';
-import { adapterFor, type ModuleCall, type Plan, planCall, unsupported } from './request.ts';
+import { adapterFor, isSpent, type ModuleCall, type Plan, planCall, unsupported } from './request.ts';
 import { withRetries } from './retry.ts';
 import type { Routes } from './routes.ts';
 
@@ -93,6 +93,7 @@ export function createModules(options: ModulesOptions): Modules {
           clock,
           deadline,
           signal: plan.signal,
+          mayRepeat: () => !isSpent(plan),
           othersWait: at < candidates.length - 1,
         });
       } catch (thrown) {
@@ -160,7 +161,9 @@ function bound(
 }
 
 /** Never after an effect that may have happened: the next platform would double it. */
-function mayPassOn(error: SocleError, { spec }: Plan): boolean {
+function mayPassOn(error: SocleError, plan: Plan): boolean {
+  const { spec } = plan;
+  if (isSpent(plan)) return false;
   switch (error.code) {
     case 'quota_exceeded':
     case 'rate_limited':

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type AnyAdapter, type Fault, type Operation, type Port, SocleError } from '@socle/kernel';
 import type { Boot, ConfiguredPlatform, Policy } from '@socle/service-settings';
 
@@ -60,6 +61,15 @@ export function planCall(call: ModuleCall, boot: Boot): Plan {
     policy: call.policy ?? chain.policy,
     signal: call.signal ?? new AbortController().signal,
   };
+}
+
+// Node takes web streams too; its types (24.19.2) know of its own alone
+const wasRead = Readable.isDisturbed as unknown as (stream: ReadableStream) => boolean;
+
+/** A stream can be read once: a second try would store what is left of it, which is nothing. */
+export function isSpent({ input }: Plan): boolean {
+  const values = typeof input === 'object' && input !== null ? Object.values(input) : [];
+  return values.some((one) => one instanceof ReadableStream && wasRead(one));
 }
 
 /** The platform's adapter for the operation, or `unsupported`. */

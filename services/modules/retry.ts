@@ -26,19 +26,21 @@ export interface RetryOptions {
   /** Milliseconds since the epoch after which nothing is begun. */
   readonly deadline: number;
   readonly signal: AbortSignal;
+  /** False: its input was used up. */
+  mayRepeat(): boolean;
   /** Another platform could do it at once: only the shortest pauses are worth it. */
   readonly othersWait: boolean;
 }
 
 /** Tries again what may be tried again, never beyond the deadline. */
 export function withRetries<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { clock, deadline, signal, spec, othersWait } = options;
+  const { clock, deadline, signal, spec, othersWait, mayRepeat } = options;
   const longest = othersWait ? PACE_MS : LONGEST_PAUSE_MS;
   const left = (): number => deadline - clock.now().getTime();
   const policy = retry(
     handleWhen((error) => {
       const delay = isSocleError(error) ? pauseOf(error, { spec, clock }) : undefined;
-      return delay !== undefined && delay <= longest && delay < left();
+      return delay !== undefined && delay <= longest && delay < left() && mayRepeat();
     }),
     {
       maxAttempts: RETRIES,
