@@ -119,8 +119,10 @@ export function createModules(options: ModulesOptions): Modules {
 
   async function once(plan: Plan, at: { platform: ConfiguredPlatform; deadline: number }): Promise<unknown> {
     const { platform } = at.platform;
-    const adapter = adapterFor(plan, at.platform);
-    return instances.use({ platform: at.platform, port: plan.port.id }, (instance) => {
+    // as it is set by now: a pause may have outlasted its settings
+    const configured = boot.platforms.get(platform.id) ?? at.platform;
+    const adapter = adapterFor(plan, configured);
+    return instances.use({ platform: configured, port: plan.port.id }, (instance) => {
       const run = bound(plan, { instance, platform: platform.id });
       const invocation: Invocation = {
         port: plan.port.id,
