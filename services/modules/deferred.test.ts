@@ -63,6 +63,28 @@ test('a window that is full again means waiting again; what fails for good is to
   expect(await row('defer-2')).toMatchObject({ state: 'failed', error: { code: 'declined' } });
 });
 
+test('asked for again after it failed, a call waits again; one that is done promises nothing', async () => {
+  const { send, acme, queued, run, row } = waiting();
+  const key = 'defer-3';
+  acme.answers.send = failing(full, 1);
+  await expect(send({ idempotencyKey: key })).rejects.toHaveProperty('details.deferredUntil');
+  acme.answers.send = failing(new SocleError('declined', 'no such address'));
+  await run(key);
+  expect(await row(key)).toMatchObject({ state: 'failed' });
+  acme.answers.send = failing(full, 1);
+  await expect(send({ idempotencyKey: key })).rejects.toHaveProperty('details.deferredUntil');
+  await run(key);
+  expect(await row(key)).toMatchObject({ state: 'done', result: { id: 'at last' }, error: null });
+  const { length } = queued;
+  await database.sql.query(`update socle.deferred_calls set state = 'parked' where idempotency_key = $1`, [
+    key,
+  ]);
+  const again = waiting();
+  again.acme.answers.send = failing(full);
+  await expect(again.send({ idempotencyKey: key })).rejects.not.toHaveProperty('details.deferredUntil');
+  expect(queued).toHaveLength(length);
+});
+
 test('reads, and walls that never open, are refused at once', async () => {
   const { send, acme, modules, queued } = waiting();
   acme.answers.look = failing(full);

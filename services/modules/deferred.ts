@@ -31,16 +31,21 @@ export function createDeferral({ sql, jobs, clock }: Omit<Options, 'log'>): Defe
       const until = opensAt(error, clock.now());
       const waits = until && plan.spec.effect === 'write' && (plan.spec.transport ?? 'json') === 'json';
       if (!waits) return error;
-      await sql.transaction(async (tx) => {
-        await tx.query(
+      const isStored = await sql.transaction(async (tx) => {
+        const stored = await tx.query(
           `insert into socle.deferred_calls (idempotency_key, port, operation, via, input, run_at)
            values ($1, $2, $3, $4, $5, $6)
            on conflict (idempotency_key) do update
-           set run_at = excluded.run_at where socle.deferred_calls.state = 'waiting'`,
+           set run_at = excluded.run_at, via = excluded.via, input = excluded.input, state = 'waiting',
+             attempts = case deferred_calls.state when 'waiting' then deferred_calls.attempts else 0 end,
+             error = null, finished_at = null
+           where deferred_calls.state in ('waiting', 'failed') returning 1`,
           [plan.idempotencyKey, plan.port.id, plan.operation, via ?? null, JSON.stringify(plan.input), until],
         );
-        await jobs.enqueue(tx, { key: plan.idempotencyKey, runAt: until });
+        if (stored.length > 0) await jobs.enqueue(tx, { key: plan.idempotencyKey, runAt: until });
+        return stored.length > 0;
       });
+      if (!isStored) return error;
       return new SocleError(
         'quota_exceeded',
         `${plan.port.id}.${plan.operation}: waits until ${until.toISOString()}, when its window opens`,
