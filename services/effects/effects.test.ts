@@ -97,6 +97,15 @@ describe('native', () => {
     await expect(process().begin(call('native', hours))).rejects.toMatchObject({ code: 'outcome_unknown' });
   });
 
+  test('the key of one platform protects nothing at another', async () => {
+    await process().begin(call('native', { nativeKeyHours: 24 }));
+    later(60_000);
+    const elsewhere = call('native', { platform: 'other', nativeKeyHours: 24 });
+    await expect(process().begin(elsewhere)).rejects.toMatchObject({ code: 'outcome_unknown' });
+    await process().failed('k');
+    expect(await process().begin(elsewhere)).toEqual({ state: 'fresh' });
+  });
+
   test('our record of the result outlives the vendor’s key', async () => {
     const first = process();
     await first.begin(call('native', { nativeKeyHours: 24 }));

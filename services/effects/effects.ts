@@ -54,7 +54,13 @@ export function createEffects({ database: { sql }, clock, processId }: EffectOpt
         const { fresh, record } = await beginnings.add(beginning(call, guarantee, { now, processId }));
         if (!fresh) {
           // no record: begun by somebody else at this very moment
-          const other = record ?? { state: 'begun', begunAt: now, deadlineAt: now, result: null };
+          const other = record ?? {
+            state: 'begun',
+            platform: call.platform,
+            begunAt: now,
+            deadlineAt: now,
+            result: null,
+          };
           const standing = standingOf(other, call, now);
           if (standing.kind === 'done') return { state: 'done', result: standing.result };
           if (standing.kind === 'busy') throw busy(call, standing.retryAfterMs);

@@ -3,6 +3,7 @@ import type { Guarantee } from '@socle/kernel';
 /** What is on record about a key that was begun before. */
 export interface EffectRecord {
   readonly state: 'begun' | 'done' | 'unknown';
+  readonly platform: string;
   readonly begunAt: Date;
   readonly deadlineAt: Date;
   readonly result: unknown;
@@ -21,11 +22,13 @@ export const SLACK_MS = 5_000;
 
 export function standingOf(
   record: EffectRecord,
-  { guarantee, nativeKeyHours }: { guarantee: Guarantee; nativeKeyHours?: number },
+  call: { platform: string; guarantee: Guarantee; nativeKeyHours?: number },
   now: Date,
 ): Standing {
   if (record.state === 'done') return { kind: 'done', result: record.result };
-  if (guarantee === 'native') {
+  const { guarantee, nativeKeyHours } = call;
+  // begun elsewhere, before the chain changed: no other vendor knows that key
+  if (guarantee === 'native' && record.platform === call.platform) {
     const ageHours = (now.getTime() - record.begunAt.getTime()) / 3_600_000;
     return nativeKeyHours === undefined || ageHours < nativeKeyHours
       ? { kind: 'repeatable' }

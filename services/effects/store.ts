@@ -30,6 +30,7 @@ interface BegunRow {
   readonly key: string;
   readonly fresh: boolean;
   readonly state: EffectRecord['state'] | null;
+  readonly platform: string | null;
   readonly begun_at: Date | null;
   readonly deadline_at: Date | null;
   readonly result: unknown;
@@ -53,7 +54,7 @@ export async function writeBeginnings(sql: Sql, items: readonly Beginning[]): Pr
        insert into socle.effects (key, platform, port, operation, guarantee, begun_by, begun_at, deadline_at)
        select * from given on conflict (key) do nothing returning key
      )
-     select g.key, a.key is not null as fresh, e.state, e.begun_at, e.deadline_at, e.result
+     select g.key, a.key is not null as fresh, e.state, e.platform, e.begun_at, e.deadline_at, e.result
      from given g left join added a on a.key = g.key left join socle.effects e on e.key = g.key`,
     [
       given.some((item) => item.guarantee === 'none'),
@@ -72,8 +73,8 @@ export async function writeBeginnings(sql: Sql, items: readonly Beginning[]): Pr
     const one = found.get(item.key);
     if (!one) throw new Error(`no answer about effect ${item.key}`);
     if (first.get(item.key) === item || !one.fresh) return one;
-    const { begunAt, deadlineAt } = item;
-    return { fresh: false, record: { state: 'begun', begunAt, deadlineAt, result: null } };
+    const { platform, begunAt, deadlineAt } = first.get(item.key) ?? item;
+    return { fresh: false, record: { state: 'begun', platform, begunAt, deadlineAt, result: null } };
   });
 }
 
@@ -99,8 +100,8 @@ export async function writeEndings(sql: Sql, items: readonly Ending[]): Promise<
   return items.map(() => undefined);
 }
 
-function toBegun({ fresh, state, begun_at, deadline_at, result }: BegunRow): Begun {
-  return fresh || !state || !begun_at || !deadline_at
+function toBegun({ fresh, state, platform, begun_at, deadline_at, result }: BegunRow): Begun {
+  return fresh || !state || !platform || !begun_at || !deadline_at
     ? { fresh }
-    : { fresh, record: { state, begunAt: begun_at, deadlineAt: deadline_at, result } };
+    : { fresh, record: { state, platform, begunAt: begun_at, deadlineAt: deadline_at, result } };
 }
