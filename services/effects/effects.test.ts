@@ -87,6 +87,13 @@ describe('none', () => {
   });
 });
 
+test('of two endings told at once, the result stays', async () => {
+  const store = process();
+  await store.begin(call('native'));
+  await Promise.all([store.succeeded('k', { id: 'm' }), store.failed('k')]);
+  expect(await process().begin(call('native'))).toEqual({ state: 'done', result: { id: 'm' } });
+});
+
 describe('native', () => {
   test('begun and not ended may be repeated while the vendor remembers the key, and not a moment longer', async () => {
     const hours = { nativeKeyHours: 24 };

@@ -79,7 +79,9 @@ export async function writeBeginnings(sql: Sql, items: readonly Beginning[]): Pr
 }
 
 export async function writeEndings(sql: Sql, items: readonly Ending[]): Promise<readonly undefined[]> {
-  const last = [...new Map(items.map((item) => [item.key, item])).values()];
+  const ends = new Map<string, Ending>();
+  for (const item of items) if (ends.get(item.key)?.state !== 'done') ends.set(item.key, item);
+  const last = [...ends.values()];
   await sql.query(
     `with given as (
        select g.* from unnest($2::text[], $3::text[], $4::timestamptz[], $5::jsonb[]) as g (key, state, at, result),
