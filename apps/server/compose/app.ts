@@ -10,6 +10,7 @@ import { createVault, readMasterKey, type Vault } from '@socle/service-vault';
 import { readConfiguration, type UsableBoot } from './configuration.ts';
 import { createGrants } from './grants.ts';
 import type { Addresses } from './hosts.ts';
+import { inTurn } from './in-turn.ts';
 import { migrateAll } from './migrations.ts';
 import { loadPlatforms } from './registry.ts';
 import { createServices, type Services } from './services.ts';
@@ -111,10 +112,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     const release = guardProcess({ allow, log });
     closers.push(async () => release());
 
-    const reload = async (): Promise<void> => {
+    const reload = inTurn(async () => {
       boot = await read();
       services.modules.update(boot);
-    };
+    });
     if (role !== 'command') {
       const again = (): void =>
         void reload().catch((error: unknown) =>
