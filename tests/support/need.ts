@@ -23,3 +23,14 @@ export async function missing(program: string): Promise<string | undefined> {
     return `not run: ${program} is not installed (apt-get install ${PACKAGES[program] ?? program})`;
   }
 }
+
+const IMPOSSIBLE = 'cannot run here: ';
+
+/** For what no installing would help: reported like any test that did not run, but CI does not fail on it. */
+export function impossible(reason: string): string {
+  return `${IMPOSSIBLE}${reason}`;
+}
+
+export function isImpossible(reason: string): boolean {
+  return reason.startsWith(IMPOSSIBLE);
+}

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { missing } from '../../../tests/support/need.ts';
+import { impossible, missing } from '../../../tests/support/need.ts';
 import { createTestHome, startMember } from '../testing/home.ts';
 import { canEnter, chooseAccount } from './account.ts';
 import { locatePackage, makeRunnable } from './binaries.ts';
@@ -31,6 +31,15 @@ async function testHome(options: Parameters<typeof createTestHome>[0] = {}) {
 async function ownerOfServer(dataDir: string): Promise<number | undefined> {
   const found = await findPostmaster(dataDir);
   return found && (await stat(`/proc/${found.pid}`)).uid;
+}
+
+async function noOrdinaryUser(): Promise<string | undefined> {
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  const absent = await missing('setpriv');
+  return (
+    absent ??
+    ((await canEnter(NOBODY, here)) ? undefined : impossible('an ordinary user cannot enter this folder'))
+  );
 }
 
 test('programs whose libraries were not linked by npm are linked in place', async () => {
@@ -71,11 +80,8 @@ describe.each(isRoot ? ['as root'] : [])('%s', () => {
   });
 
   test('an ordinary user needs nothing of it', async (context) => {
-    const absent = await missing('setpriv');
-    if (absent) context.skip(absent);
-    if (!(await canEnter(NOBODY, fileURLToPath(new URL('.', import.meta.url))))) {
-      context.skip('not run: an ordinary user cannot enter this folder');
-    }
+    const reason = await noOrdinaryUser();
+    if (reason) context.skip(reason);
     const home = await testHome({ mode: 0o700 });
     await chown(home.path, NOBODY.uid, NOBODY.gid);
     const member = await startMember(home.path, {
@@ -88,7 +94,9 @@ describe.each(isRoot ? ['as root'] : [])('%s', () => {
     await member.leave();
   });
 
-  test("root opens an ordinary user's home with that user's server, and leaves it usable for him", async () => {
+  test("root opens an ordinary user's home with that user's server, and leaves it usable for him", async (context) => {
+    const reason = await noOrdinaryUser();
+    if (reason) context.skip(reason);
     const home = await testHome({ mode: 0o700 });
     await chown(home.path, NOBODY.uid, NOBODY.gid);
     const as = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
