@@ -3,6 +3,7 @@ export * from './error.ts';
 export * from './event.ts';
 export * from './field.ts';
 export * from './invoke.ts';
+export * from './loopback.ts';
 export * from './plan.ts';
 export * from './platform.ts';
 export * from './port.ts';

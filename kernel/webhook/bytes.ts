@@ -49,3 +49,8 @@ const blind = createSecretKey(randomBytes(32));
 export function same(left: Uint8Array, right: Uint8Array): boolean {
   return timingSafeEqual(hmac('sha256', blind, left), hmac('sha256', blind, right));
 }
+
+/** As {@link same}, for digests: their length is public, so it needs no blinding, which costs two of them. */
+export function sameDigest(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && timingSafeEqual(left, right);
+}

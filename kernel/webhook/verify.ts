@@ -1,4 +1,4 @@
-import { same } from './bytes.ts';
+import { same, sameDigest } from './bytes.ts';
 import type { Claim, HeaderNames } from './families/family.ts';
 import { familyOf } from './families/index.ts';
 import type { SignedRequest, WebhookScheme } from './scheme.ts';
@@ -46,9 +46,10 @@ function matches(
   const keys = secrets.flatMap((secret) => family.keys(scheme, secret));
   if (keys.length === 0) return refused('no_secret');
   const expected = keys.flatMap((key) => family.digests(scheme, key, request, claim));
+  const equal = scheme.family === 'static-secret' ? same : sameDigest;
   let valid = false;
   for (const digest of expected)
-    for (const signature of claim.signatures) valid = same(signature, digest) || valid;
+    for (const signature of claim.signatures) valid = equal(signature, digest) || valid;
   return valid ? { valid, scheme } : refused('mismatch');
 }
 

@@ -1,7 +1,5 @@
-import { field } from '@socle/kernel';
+import { field, isLoopback } from '@socle/kernel';
 import { z } from 'zod';
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 const Url = z
   .string()
@@ -11,7 +9,7 @@ const Url = z
   )
   .refine(
     (text) =>
-      !URL.canParse(text) || new URL(text).protocol === 'rediss:' || LOOPBACK.test(new URL(text).hostname),
+      !URL.canParse(text) || new URL(text).protocol === 'rediss:' || isLoopback(new URL(text).hostname),
     'must be rediss:// (TLS) unless the server is on this machine',
   );
 

@@ -1,14 +1,6 @@
-import { field } from '@socle/kernel';
+import { field, isSafeUrl } from '@socle/kernel';
 import { Address } from '@socle/port-email';
 import { z } from 'zod';
-
-/** Plain http is for loopback only: a key must never travel in clear. */
-function isSafe(value: string): boolean {
-  const { protocol, hostname } = new URL(value);
-  return (
-    protocol === 'https:' || (protocol === 'http:' && /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname))
-  );
-}
 
 export const settings = z.object({
   apiKey: field(z.string().regex(/^re_\w{8,}$/, 'must begin with re_'), {
@@ -49,7 +41,7 @@ export const settings = z.object({
       example: 'whsec_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
     },
   ),
-  baseUrl: field(z.url().refine(isSafe, 'must be https, or http on this machine').optional(), {
+  baseUrl: field(z.url().refine(isSafeUrl, 'must be https, or http on this machine').optional(), {
     title: { en: 'Base URL', fr: 'URL de base' },
     help: {
       en: 'Leave empty for Resend itself. For the fake: the URL that `socle fake resend` prints.',

@@ -1,18 +1,16 @@
 import { isIP } from 'node:net';
-import { field } from '@socle/kernel';
+import { field, isSafeUrl } from '@socle/kernel';
 import { z } from 'zod';
 
-/** Plain http is for loopback only: contents must never travel in clear. */
-function isSafe(value: string): boolean {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hostname, pathname, search } = new URL(value);
-  if (pathname !== '/' || search !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && /^(127\.|localhost$|\[::1\]$)/.test(hostname));
+function isEndpoint(value: string): boolean {
+  if (!isSafeUrl(value)) return false;
+  const { pathname, search } = new URL(value);
+  return pathname === '/' && search === '';
 }
 
 export const settings = z.object({
   endpoint: field(
-    z.string().refine(isSafe, 'must be https without a path, or http on this machine').optional(),
+    z.string().refine(isEndpoint, 'must be https without a path, or http on this machine').optional(),
     {
       title: { en: 'Endpoint', fr: 'Point d’accès' },
       help: {

@@ -1,4 +1,4 @@
-import { field, SocleError } from '@socle/kernel';
+import { field, isLoopback, SocleError } from '@socle/kernel';
 import { Address } from '@socle/port-email';
 import { z } from 'zod';
 
@@ -27,7 +27,7 @@ function readServer(text: string): Server | undefined {
       host: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: Number(port) || (isImplicitTls ? 465 : 587),
       isImplicitTls,
-      isLoopback: /^(127(\.\d+){3}|localhost|\[::1\])$/.test(hostname),
+      isLoopback: isLoopback(hostname),
       ...(user === '' ? {} : { auth: { user, pass } }),
     };
   } catch {

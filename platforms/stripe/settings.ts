@@ -1,13 +1,7 @@
-import { field } from '@socle/kernel';
+import { field, isSafeUrl } from '@socle/kernel';
 import { z } from 'zod';
 
 const isLive = (key: unknown): boolean => typeof key === 'string' && /^(sk|rk)_live_/.test(key);
-
-/** Plain http is for loopback only: a key must never travel in clear. */
-function isSafe(value: string): boolean {
-  const { protocol, hostname } = new URL(value);
-  return protocol === 'https:' || (protocol === 'http:' && /^(127\.|localhost$|\[::1\]$)/.test(hostname));
-}
 
 export const settings = z
   .object({
@@ -57,7 +51,7 @@ export const settings = z
         example: 'whsec_xxxxxxxxxxxx',
       },
     ),
-    baseUrl: field(z.url().refine(isSafe, 'must be https, or http on this machine').optional(), {
+    baseUrl: field(z.url().refine(isSafeUrl, 'must be https, or http on this machine').optional(), {
       title: { en: 'Base URL', fr: 'URL de base' },
       help: {
         en: 'Leave empty for Stripe itself. For the fake: the URL that `socle fake stripe` prints.',

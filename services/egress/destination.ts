@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { isLoopback } from '@socle/kernel';
 
 /** Where a connection goes: `host` in canonical form (lower case, punycode, IPv6 in brackets). */
 export interface Destination {
@@ -24,11 +25,6 @@ export function destinationOf(url: URL): Destination | undefined {
   if (!['http:', 'https:'].includes(url.protocol) || url.username || url.password) return undefined;
   const port = url.port ? Number(url.port) : url.protocol === 'https:' ? HTTPS : HTTP;
   return { host: url.hostname, port };
-}
-
-/** Where plain http may go, because it does not leave the machine. `host` is canonical. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /**

@@ -1,6 +1,6 @@
-import { type Host, isSocleError, type Log, SocleError } from '@socle/kernel';
+import { type Host, isLoopback, isSocleError, type Log, SocleError } from '@socle/kernel';
 import { Agent, Dispatcher1Wrapper } from 'undici';
-import { canonicalHost, covers, type Destination, destinationOf, isLoopback } from './destination.ts';
+import { canonicalHost, covers, type Destination, destinationOf } from './destination.ts';
 
 export interface EgressOptions {
   readonly log: Log;

@@ -15,7 +15,7 @@ export class PlainReporter implements Reporter {
       const note = noteOf(test);
       if (note !== undefined) console.log(`${place(test)}: ${note}`);
     }
-    const missed = skipped.filter((test) => !isImpossible(reason(test)));
+    const missed = skipped.filter((test) => !isImpossible(noteOf(test) ?? ''));
     if (missed.length > 0 && process.env.CI === 'true') process.exitCode = 1;
     const tail = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
     // the default reporter writes its own summary in the same turn
@@ -36,5 +36,5 @@ function place(test: TestCase): string {
 function noteOf(test: TestCase): string | undefined {
   const result = test.result();
   const note = result.state === 'skipped' ? result.note : undefined;
-  return note === undefined || note.startsWith('not run') ? note : `not run: ${note}`;
+  return note === undefined || /^(not run|cannot run here)/.test(note) ? note : `not run: ${note}`;
 }
