@@ -38,7 +38,8 @@ export function createEraser(client: S3Client, Bucket: string): Eraser {
 
   async function eraseOne(Key: string, abortSignal: AbortSignal): Promise<boolean> {
     const found = knowsVersions ? await versionsOf(Key, abortSignal) : undefined;
-    if (!found) return eraseUnversioned(Key, abortSignal);
+    // none listed: absent, or a server that overlooks the question and answers with a plain list
+    if (!found || found.ids.length === 0) return eraseUnversioned(Key, abortSignal);
     // the newest last: the ones below it must not come to light
     for (const VersionId of found.ids.toReversed()) {
       await client.send(new DeleteObjectCommand({ Bucket, Key, VersionId }), { abortSignal });

@@ -2,7 +2,7 @@ import type { Meter, MeteredCall, Plan } from '@socle/kernel';
 
 type Counts = Readonly<Record<string, number>>;
 
-/** Requests of an operation at most; a delete lists and deletes the versions of each key. */
+/** Requests of an operation; a delete lists the versions of each key, looks for it when there are none, and deletes. */
 function counter(single: Counts, eachKey = 0): (call: MeteredCall) => number {
   return ({ operation, input }) =>
     operation === 'delete'
@@ -22,7 +22,7 @@ const b2Meters: readonly Meter[] = [
     unit: requests,
     limits: [{ id: 'day', window: daily, max: 2500 }],
     countsRefusals: true,
-    count: counter({ get: 1, head: 1 }),
+    count: counter({ get: 1, head: 1 }, 1),
   },
   {
     kind: 'sum',
@@ -52,7 +52,7 @@ const awsMeters: readonly Meter[] = [
     unit: requests,
     limits: [{ id: 'second', window: perSecond, max: 5500 }],
     countsRefusals: true,
-    count: counter({ get: 1, head: 1 }),
+    count: counter({ get: 1, head: 1 }, 1),
   },
 ];
 
