@@ -23,8 +23,8 @@ import { flowTexts as texts } from '../texts/flows.ts';
 import { shellTexts } from '../texts/shell.ts';
 
 const route = getRouteApi('/runs/$id');
-const RETRIABLE: readonly RunState[] = ['failed', 'cancelled'];
-const CANCELLABLE: readonly RunState[] = ['waiting', 'running', 'deferred', 'parked'];
+const RETRIABLE: readonly RunState[] = ['failed'];
+const CANCELLABLE: readonly RunState[] = ['waiting', 'running', 'deferred', 'failed', 'parked'];
 
 export function RunDetailPane(): ReactNode {
   const { id } = route.useParams();

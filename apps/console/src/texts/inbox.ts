@@ -28,8 +28,8 @@ export const deliveryTexts = {
     fr: 'Les octets enregistrés sont traités de nouveau, comme si la plateforme les renvoyait.',
   },
   replaySafe: {
-    en: 'An event that is already known stays single, and a step that already took effect is not repeated. Missing ones are made up for.',
-    fr: 'Un événement déjà connu reste unique et une étape déjà effectuée n’est pas répétée. Ce qui manque est rattrapé.',
+    en: 'An event that is already known stays single, and a step that already took effect is not repeated. What is missing is made up for, and failed runs go on.',
+    fr: 'Un événement déjà connu reste unique et une étape déjà effectuée n’est pas répétée. Ce qui manque est rattrapé et les exécutions échouées reprennent.',
   },
   replayed: { en: 'The delivery is being processed again.', fr: 'La livraison est de nouveau traitée.' },
   emptyTitle: { en: 'No delivery yet', fr: 'Aucune livraison pour l’instant' },
@@ -63,8 +63,8 @@ export const eventTexts = {
     fr: 'L’événement est remis à chaque flux qui réagit à son type.',
   },
   replaySafe: {
-    en: 'A flow that already ran on it does not run twice; a new or repaired flow gets its chance.',
-    fr: 'Un flux déjà exécuté pour lui ne l’est pas deux fois ; un flux nouveau ou réparé reçoit sa chance.',
+    en: 'A run that succeeded is not repeated; a failed one goes on, and a flow that is new since then gets its chance.',
+    fr: 'Une exécution réussie n’est pas répétée ; une exécution échouée reprend, et un flux apparu depuis reçoit sa chance.',
   },
   replayed: { en: 'The event goes to its flows again.', fr: 'L’événement est de nouveau remis à ses flux.' },
   emptyTitle: { en: 'No event yet', fr: 'Aucun événement pour l’instant' },
