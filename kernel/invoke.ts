@@ -118,12 +118,24 @@ async function remember(invocation: Invocation, pipeline: Pipeline): Promise<unk
   } catch (thrown) {
     const error = located(thrown, invocation);
     // A native key forgotten here could be begun again after the vendor forgot it too.
-    await (mayHaveApplied(error) ? effects.unknown(key) : effects.failed(key));
+    await (mayHaveApplied(error) ? effects.unknown(key) : effects.failed(key)).catch(inDoubt(invocation));
     throw error;
   }
   // Outside the try: when only this record fails, the effect stays begun, never "failed".
-  await effects.succeeded(key, result);
+  await effects.succeeded(key, result).catch(inDoubt(invocation));
   return result;
+}
+
+/** The vendor was asked and our record of it failed: whoever repeats the call under another key would double it. */
+function inDoubt({ port, operation, platform }: Invocation): (thrown: unknown) => never {
+  return (thrown) => {
+    throw new SocleError(
+      'outcome_unknown',
+      `${port}.${operation}: how it ended could not be recorded · look at ${platform} before repeating it`,
+      { applied: 'unknown' },
+      thrown,
+    );
+  };
 }
 
 async function guarded(invocation: Invocation, pipeline: Pipeline): Promise<unknown> {

@@ -22,7 +22,7 @@ describe('fromVendorAnswer', () => {
     [429, 'rate_limited', false],
     [500, 'unavailable', true],
     [502, 'unavailable', true],
-    [503, 'unavailable', false],
+    [503, 'unavailable', true],
     [504, 'unavailable', true],
     [302, 'vendor_contract', true],
   ])('%i is %s', (status, code, applied) => {

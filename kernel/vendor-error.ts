@@ -36,8 +36,8 @@ export function fromVendorAnswer(answer: VendorAnswer, code?: ErrorCode): SocleE
     answer.message,
     {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      // 503 is a refusal; after 500, 502 and 504 the work may have been done
-      ...(answer.status === 503 ? { applied: 'no' as const } : {}),
+      // with a time to come back 503 is a refusal; without one a proxy may say it of work that was done
+      ...(answer.status === 503 && retryAfterMs !== undefined ? { applied: 'no' as const } : {}),
       vendor: {
         status: answer.status,
         ...(answer.code === undefined ? {} : { code: answer.code }),

@@ -1,6 +1,7 @@
+import { hkdfSync } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Host, isSocleError, type Platform, SocleError } from '@socle/kernel';
+import { type Host, isLoopback, isSocleError, type Platform, SocleError } from '@socle/kernel';
 import { type Database, openDatabase, type Process, startProcess } from '@socle/service-database';
 import { guardProcess } from '@socle/service-egress';
 import type { QuotaRow } from '@socle/service-ledger';
@@ -47,6 +48,8 @@ export interface App extends Services {
   verify(platform: string): Promise<void>;
   toError(platform: string, thrown: unknown): SocleError;
   quotas(): Promise<readonly QuotaRow[]>;
+  /** Needed for console and operations when the server has a public address; undefined when it has none. */
+  readonly consoleKey: string | undefined;
   /** Lets this process reach a destination that belongs to no platform. */
   grant(url: string): void;
   close(): Promise<void>;
@@ -83,7 +86,8 @@ export async function openApp(options: AppOptions): Promise<App> {
     await migrateAll(database);
 
     const masterKey = await readMasterKey({ home, given: boot.core.masterKey });
-    redactor.update([masterKey]);
+    const consoleKey = keyOfConsole(masterKey);
+    redactor.update([masterKey, consoleKey]);
     const vault = await createVault({ database, masterKey });
     const read = async (): Promise<UsableBoot> => {
       const next = readBoot({ env, vault: await vault.all(), platforms }) as UsableBoot;
@@ -164,6 +168,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         await services.facts.saw(`platform:${id}`, 'verified');
       },
       grant: grants.add,
+      consoleKey: isLoopback(new URL(addresses.publicBaseUrl).hostname) ? undefined : consoleKey,
       quotas: () =>
         services.ledger.quotas(
           [...boot.platforms.values()].flatMap(({ platform, result }) =>
@@ -205,6 +210,11 @@ async function openTelemetry({
     ...(stream ? { stream } : {}),
     ...(isCommand ? {} : { dir }),
   });
+}
+
+/** The same in every process of an installation, and another once its master key is another. */
+function keyOfConsole(masterKey: string): string {
+  return Buffer.from(hkdfSync('sha256', masterKey, '', 'socle console', 32)).toString('base64url');
 }
 
 function notReady(id: string, result: { readonly state: string } | undefined): SocleError {

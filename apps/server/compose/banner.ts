@@ -4,6 +4,8 @@ import type { App, Role } from './app.ts';
 export async function banner(app: App, role: Role): Promise<readonly string[]> {
   if (role === 'worker') return ['Socle worker is running'];
   const { publicBaseUrl: url, selfBaseUrl } = app.addresses;
+  const local = selfBaseUrl.replace('127.0.0.1', 'localhost');
+  const isPrivate = app.consoleKey === undefined;
   const chains = [...app.boot().chains.values()].map(
     ({ port, platforms, policy }) =>
       `${port.id}: ${platforms.join(' → ')}${policy === 'fail' ? '' : ` (${policy})`}`,
@@ -13,8 +15,10 @@ export async function banner(app: App, role: Role): Promise<readonly string[]> {
     '',
     `Socle ${app.version} is running · ${url}`,
     '',
-    `  console    ${url}/console`,
-    `  API        ${url}/api/docs`,
+    isPrivate
+      ? `  console    ${url}/console`
+      : `  console    ${local}/console?key=${app.consoleKey} (on this machine, or through an SSH tunnel)`,
+    `  API        ${isPrivate ? url : local}/api/docs`,
     `  webhooks   ${url}/webhook/<platform>`,
     `  health     ${selfBaseUrl}/readyz · metrics ${selfBaseUrl}/metrics`,
     `  modules    ${chains.join(' · ')}`,

@@ -7,7 +7,7 @@ import { type Listening, listen } from '../gateway/listen.ts';
 import { toProblem } from '../gateway/problems.ts';
 import { type App, openApp, type Role } from './app.ts';
 import { banner } from './banner.ts';
-import { startWorker } from './worker.ts';
+import { startUpkeep, startWorker } from './worker.ts';
 
 export interface Running {
   readonly app: App;
@@ -54,11 +54,13 @@ export async function serve({ role, env, stream }: ServeOptions): Promise<Runnin
     const gateway = role === 'worker' ? undefined : await createGateway(app);
     if (gateway) answer = gateway.fetch;
     const worker = role === 'server' ? undefined : await startWorker(app);
+    const upkeep = role === 'worker' ? undefined : startUpkeep(app);
     app.telemetry.log.info({ role, port: listening?.port, pid: process.pid }, 'ready');
     return {
       app,
       banner: await banner(app, role),
       async stop() {
+        upkeep?.stop();
         await Promise.all([gateway?.close().then(() => listening?.close()), worker?.stop()]);
         await hold?.release();
         await app.close();

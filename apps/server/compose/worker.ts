@@ -6,7 +6,7 @@ import { DEFERRED_TASK } from './services.ts';
 
 const SWEEP_TASK = 'server.sweep';
 
-/** Runs deliveries, flows, schedules, calls that waited for their window, and the platforms' upkeep. */
+/** Runs deliveries, flows, schedules, and calls that waited for their window. */
 export async function startWorker(app: App): Promise<{ stop(): Promise<void> }> {
   const { database, engine, inbox, modules, telemetry, effects, deferredJobs } = app;
   const { log } = telemetry;
@@ -28,22 +28,27 @@ export async function startWorker(app: App): Promise<{ stop(): Promise<void> }> 
     ...(app.process ? { process: app.process } : {}),
   });
   engine.start();
-  const upkeep = startUpkeep(app);
   return {
     async stop() {
-      upkeep.stop();
       await Promise.all([jobs.stop(), engine.stop()]);
     },
   };
 }
 
-/** Each platform's own loops, with its settings of the moment; never two turns of one at a time. */
-function startUpkeep(app: App): { stop(): void } {
+/**
+ * Each platform's own loops, with its settings of the moment; never two turns of one at a time. They run where
+ * HTTP is answered: the embedded platform delivers its webhooks to the server of its own process.
+ */
+export function startUpkeep(app: App): { stop(): void } {
   const stopping = new AbortController();
   for (const platform of app.platforms) {
-    void platform.loadUpkeep?.().then(({ upkeep }) => {
-      for (const one of upkeep) void loop(platform.id, one);
-    });
+    platform.loadUpkeep?.().then(
+      ({ upkeep }) => {
+        for (const one of upkeep) void loop(platform.id, one);
+      },
+      (error: unknown) =>
+        app.telemetry.log.error({ platform: platform.id, err: error }, 'upkeep did not load'),
+    );
   }
 
   async function loop(
@@ -54,11 +59,11 @@ function startUpkeep(app: App): { stop(): void } {
       await pause(one.everySeconds * 1000, stopping.signal);
       const result = app.boot().platforms.get(id)?.result;
       if (stopping.signal.aborted || result?.state !== 'ready') continue;
-      await one
-        .run(...([result.value, app.hostFor(id), stopping.signal] as never[]))
-        .catch((error: unknown) => {
-          if (!stopping.signal.aborted) app.telemetry.log.warn({ platform: id, err: error }, 'upkeep failed');
-        });
+      try {
+        await one.run(...([result.value, app.hostFor(id), stopping.signal] as never[]));
+      } catch (error) {
+        if (!stopping.signal.aborted) app.telemetry.log.warn({ platform: id, err: error }, 'upkeep failed');
+      }
     }
   }
   return { stop: () => stopping.abort() };

@@ -1,5 +1,6 @@
 import { SocleError } from '@socle/kernel';
 import type { Hono } from 'hono';
+import { z } from 'zod';
 import type { App } from '../compose/app.ts';
 import { readJson } from '../gateway/body.ts';
 import type { Ctx, Env } from '../gateway/guards.ts';
@@ -23,6 +24,9 @@ const RUN_STATES = [
   'parked',
   'cancelled',
 ] as const satisfies RunState[];
+
+/** What a person found out about a step in doubt. */
+const Finding = z.strictObject({ stepId: z.string(), outcome: z.enum(['happened', 'did_not_happen']) });
 
 /** The console's API: contract.ts says what each path answers. Everything that leaves is scrubbed. */
 export function mountConsole(hono: Hono<Env>, app: App, live: LiveHub): void {
@@ -73,6 +77,15 @@ export function mountConsole(hono: Hono<Env>, app: App, live: LiveHub): void {
   hono.post(`${BASE}/runs/:id/:action{retry|cancel}`, async (c) => {
     const { id, action } = c.req.param();
     await (action === 'retry' ? app.engine.retry(id) : app.engine.cancel(id));
+    return accepted();
+  });
+  hono.post(`${BASE}/runs/:id/resolve`, async (c) => {
+    const finding = Finding.safeParse(await readJson(c.env.incoming, MAX_BYTES));
+    if (!finding.success)
+      throw new SocleError('invalid_argument', 'say {stepId, outcome: "happened" or "did_not_happen"}', {
+        applied: 'no',
+      });
+    await app.engine.resolve(c.req.param('id'), finding.data);
     return accepted();
   });
 

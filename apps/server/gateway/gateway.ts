@@ -24,6 +24,10 @@ export async function createGateway(app: App): Promise<Gateway> {
   // Before the headers of pages: what no browser reads need not pay for them.
   mountWebhooks(hono, app);
   hono.use(headers(app.addresses));
+  hono.use(async (c, next) => {
+    if (app.consoleKey !== undefined) c.set('consoleKey', app.consoleKey);
+    await next();
+  });
   mountHealth(hono, app);
   hono.use('/api/*', localOnly);
   mountConsole(hono, app, live);

@@ -1,8 +1,9 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { SocleError } from '@socle/kernel';
 import type { Context, MiddlewareHandler } from 'hono';
 
-export type Env = { Bindings: HttpBindings; Variables: { requestId?: string } };
+export type Env = { Bindings: HttpBindings; Variables: { requestId?: string; consoleKey?: string } };
 export type Ctx = Context<Env>;
 
 const LOOPBACK_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
@@ -62,9 +63,14 @@ export function knownHost({ publicBaseUrl }: { publicBaseUrl: string }): Middlew
   };
 }
 
+/** The cookie that a link with `?key=` leaves. */
+export const CONSOLE_COOKIE = 'socle_console';
+
 /**
  * Until there are accounts, operations and console answer whoever sits at this machine: a direct loopback
- * connection, a loopback name, no proxy in between, and no other site's page.
+ * connection, a loopback name, no proxy in between, and no other site's page. A server with a public address
+ * stands behind a proxy, and one that passes requests on without saying so looks just like this machine:
+ * there a key is needed as well.
  */
 export const localOnly: MiddlewareHandler<Env> = async (c, next) => {
   const reason = whyNotLocal(c);
@@ -85,7 +91,22 @@ function whyNotLocal(c: Ctx): string | undefined {
   if (origin !== undefined && origin !== `http://${host}`) return 'it comes from a page of another origin';
   const site = c.req.header('sec-fetch-site');
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return `it comes from a ${site} page`;
+  const key = c.get('consoleKey');
+  if (key !== undefined && !bringsKey(c, key))
+    return 'this server has a public address · open the console by the link that it printed when it started';
   return undefined;
+}
+
+function bringsKey(c: Ctx, key: string): boolean {
+  const bearer = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1];
+  const cookie = new RegExp(`(?:^|; )${CONSOLE_COOKIE}=([^;]+)`).exec(c.req.header('cookie') ?? '')?.[1];
+  const link = c.req.path === '/console' ? c.req.query('key') : undefined;
+  return [bearer, cookie, link].some((given) => given !== undefined && isSame(given, key));
+}
+
+function isSame(given: string, key: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(key));
 }
 
 function isLoopbackName(host: string): boolean {

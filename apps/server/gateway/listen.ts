@@ -13,7 +13,7 @@ export interface Listening {
 
 const GRACE_MS = 2000;
 
-/** Opens the port. Slow senders are cut off: 10 s for headers, two minutes for a whole request. */
+/** Opens the port. Slow senders are cut off: 10 s for headers, and for a whole request as long as a file may take. */
 export async function listen(
   fetch: Hono<Env>['fetch'],
   { port, host }: { port: number; host: string },
@@ -21,7 +21,7 @@ export async function listen(
   const server = createServer(
     {
       headersTimeout: 10_000,
-      requestTimeout: 120_000,
+      requestTimeout: 660_000,
       keepAliveTimeout: 5000,
       connectionsCheckingInterval: 2000,
       maxHeaderSize: 16_384,

@@ -89,7 +89,7 @@ async function deliver(host: Host, signal?: AbortSignal): Promise<void> {
 async function claim(sql: Sql, now: Date): Promise<readonly Due[]> {
   const rows = await sql.query<Due & { sequence: string }>(
     `update socle_embedded.payment_events
-     set attempts = attempts + 1, next_attempt_at = $1::timestamptz + least(15 * 2 ^ attempts, 600) * interval '1 second'
+     set attempts = attempts + 1, next_attempt_at = $1::timestamptz + least(15 * 2 ^ least(attempts, 10), 600) * interval '1 second'
      where sequence in (
        select sequence from socle_embedded.payment_events
        where delivered_at is null and next_attempt_at <= $1
