@@ -1,6 +1,6 @@
 import { type Effects, SocleError, type Sql } from '@socle/kernel';
 import { type Live, readId } from '@socle/service-events';
-import { RUN_TASK } from './start.ts';
+import { wakeWorkers } from './start.ts';
 import { stepKey } from './step.ts';
 
 /** What a person found out about a step in doubt. */
@@ -40,7 +40,7 @@ export function createControl({
         await inner.query(`update socle.steps set attempts = 0 where run_id = $1 and state <> 'succeeded'`, [
           runId,
         ]);
-        await inner.query('select graphile_worker.add_job($1)', [RUN_TASK]);
+        await wakeWorkers(inner);
       });
       tell('runs');
     },
@@ -67,7 +67,7 @@ export function createControl({
               `update socle.steps set state = 'failed', attempts = 0 where run_id = $1 and step_id = $2`,
               [runId, stepId],
             ));
-        await inner.query('select graphile_worker.add_job($1)', [RUN_TASK]);
+        await wakeWorkers(inner);
       });
       tell('runs');
     },

@@ -1,5 +1,6 @@
 import type { Sql } from '@socle/kernel';
 import type { Reaction, StoredEvent } from '@socle/service-events';
+import { addJobSql } from '@socle/service-jobs';
 import type { Flow } from './flow.ts';
 
 /** Wakes a worker up; the runs themselves are what is to be done. */
@@ -31,7 +32,7 @@ async function insertRuns(sql: Sql, pairs: readonly { flow: string; eventId: str
        insert into socle.runs (flow, event_id) select * from unnest($1::text[], $2::bigint[])
        on conflict (event_id, flow) do nothing returning id
      )
-     select graphile_worker.add_job($3) where exists (select from started)`,
+     select ${addJobSql('$3')} where exists (select from started)`,
     [pairs.map((one) => one.flow), pairs.map((one) => one.eventId), RUN_TASK],
   );
 }
@@ -46,7 +47,7 @@ async function reviveFailed(sql: Sql, pairs: readonly { flow: string; eventId: s
      ), renewed as (
        update socle.steps s set attempts = 0 from revived where s.run_id = revived.id and s.state = 'failed'
      )
-     select graphile_worker.add_job($3) where exists (select from revived)`,
+     select ${addJobSql('$3')} where exists (select from revived)`,
     [pairs.map((one) => one.flow), pairs.map((one) => one.eventId), RUN_TASK],
   );
 }
@@ -58,7 +59,12 @@ export async function startTick(sql: Sql, flow: string, tick: Date): Promise<voi
        insert into socle.runs (flow, tick) values ($1, $2)
        on conflict (tick, flow) where tick is not null do nothing returning id
      )
-     select graphile_worker.add_job($3) where exists (select from started)`,
+     select ${addJobSql('$3')} where exists (select from started)`,
     [flow, tick, RUN_TASK],
   );
+}
+
+/** Wakes a worker up when the transaction commits. */
+export async function wakeWorkers(sql: Sql): Promise<void> {
+  await sql.query(`select ${addJobSql('$1')}`, [RUN_TASK]);
 }
