@@ -121,6 +121,23 @@ test('a key never becomes a path, even one that came past the contract', async (
   for (const path of await storage.files()) expect((await stat(path)).mode & 0o077).toBe(0);
 });
 
+test('ifAbsent refuses what exists before it takes a byte', async () => {
+  await put('taken', 'x');
+  let pulls = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => {
+        pulls += 1;
+        controller.enqueue(new Uint8Array(1));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const again = storage.adapter.put({ key: 'taken', body, contentType: 'a/b', ifAbsent: true }, call());
+  await expect(again).rejects.toMatchObject({ code: 'precondition_failed' });
+  expect(pulls).toBe(0);
+});
+
 test('a stream that was read already is refused by name', async () => {
   const { body } = new Response('once');
   await put('first', body as ReadableStream<Uint8Array>);
