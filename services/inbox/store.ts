@@ -1,4 +1,5 @@
 import type { Sql } from '@socle/kernel';
+import { addJobSql } from '@socle/service-jobs';
 
 export const PROCESS_TASK = 'inbox.process';
 
@@ -12,27 +13,40 @@ export interface NewDelivery {
 
 export type Intake = 'accepted' | 'duplicate';
 
-/** Commits deliveries together with the one job that will process them: both, or neither. */
+const STORE = `
+  with added as (
+    insert into socle.deliveries (platform, delivery_id, type, headers, body)
+    select platform, delivery_id, type, headers, substring($5::bytea from start for length)
+    from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $6::int[], $7::int[])
+      as g (platform, delivery_id, type, headers, start, length)
+    on conflict (platform, delivery_id) do nothing
+    returning id, platform, delivery_id
+  ), job as (
+    select ${addJobSql('$8', `json_build_object('ids', json_agg(id::text))`)} from added having count(*) > 0
+  )
+  select platform, delivery_id from added left join job on true`;
+
+/**
+ * Commits deliveries together with the one job that will process them: both, or neither. The bodies travel as
+ * one binary value; in an array, the driver would spell out every byte.
+ */
 export async function storeDeliveries(sql: Sql, given: readonly NewDelivery[]): Promise<readonly Intake[]> {
-  const rows = await sql.query<{ platform: string; delivery_id: string }>(
-    `with added as (
-       insert into socle.deliveries (platform, delivery_id, type, headers, body)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[])
-       on conflict (platform, delivery_id) do nothing
-       returning id, platform, delivery_id
-     ), job as (
-       select graphile_worker.add_job($6, json_build_object('ids', json_agg(id::text))) from added having count(*) > 0
-     )
-     select platform, delivery_id from added left join job on true`,
-    [
-      given.map((one) => one.platform),
-      given.map((one) => one.deliveryId),
-      given.map((one) => one.type),
-      given.map((one) => JSON.stringify(one.headers)),
-      given.map((one) => one.body),
-      PROCESS_TASK,
-    ],
-  );
+  let end = 1;
+  const starts = given.map(({ body }) => {
+    const start = end;
+    end += body.byteLength;
+    return start;
+  });
+  const rows = await sql.query<{ platform: string; delivery_id: string }>(STORE, [
+    given.map((one) => one.platform),
+    given.map((one) => one.deliveryId),
+    given.map((one) => one.type),
+    given.map((one) => JSON.stringify(one.headers)),
+    Buffer.concat(given.map((one) => one.body)),
+    starts,
+    given.map((one) => one.body.byteLength),
+    PROCESS_TASK,
+  ]);
   const added = new Set(rows.map((row) => `${row.platform}\n${row.delivery_id}`));
   // of the same delivery twice in one batch, the second is the duplicate
   return given.map((one) => (added.delete(`${one.platform}\n${one.deliveryId}`) ? 'accepted' : 'duplicate'));
@@ -75,8 +89,5 @@ export async function writeProcessed(sql: Sql, results: readonly Processed[]): P
 
 /** Adds a job of their own for deliveries that wait to be processed. */
 export async function enqueueAgain(sql: Sql, ids: readonly string[]): Promise<void> {
-  await sql.query(`select graphile_worker.add_job($1, json_build_object('ids', $2::text[]))`, [
-    PROCESS_TASK,
-    ids,
-  ]);
+  await sql.query(`select ${addJobSql('$1', `json_build_object('ids', $2::text[])`)}`, [PROCESS_TASK, ids]);
 }
