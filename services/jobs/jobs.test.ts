@@ -102,8 +102,8 @@ test('goes on when connections break, those over which jobs are fetched and mark
   for (let round = 0; round < 100; round += 1) await database.sql.query(others);
   expect(done.size).toBeLessThan(200);
   // what was locked by a runner that gave up is free after eight seconds
-  await expect.poll(() => done.size, { timeout: 50_000, interval: 100 }).toBe(200);
-});
+  await expect.poll(() => done.size, { timeout: 150_000, interval: 100 }).toBe(200);
+}, 180_000);
 
 describe('two workers', () => {
   beforeEach(async () => {
