@@ -1,5 +1,5 @@
 import type { Message } from '@socle/port-email';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type MailboxHarness, startMailboxHarness } from './mailbox/testing.ts';
 import { hasTurnedVisible, mailboxUpkeep, purgeMailbox } from './mailbox/upkeep.ts';
 
@@ -136,10 +136,10 @@ test('an arrival is told to the live view, and so is a scheduled one when its ti
   const stop = await harness.database.listen('socle_live', (topic) => told.push(topic));
   try {
     await Promise.all([send(), send(), send({ scheduledAt: later(5).toISOString() })]);
-    await vi.waitFor(() => expect(told).toEqual(['mailbox']), 5_000);
+    await expect.poll(() => told).toEqual(['mailbox']);
     now = later(6);
     for (const { run } of mailboxUpkeep) await run({}, harness.host, AbortSignal.timeout(20_000));
-    await vi.waitFor(() => expect(told).toEqual(['mailbox', 'mailbox']), 5_000);
+    await expect.poll(() => told).toEqual(['mailbox', 'mailbox']);
   } finally {
     await stop();
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { payments } from '@socle/port-payments';
 import { paymentsConformance } from '@socle/port-payments/conformance';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newId } from './context.ts';
 import { emit } from './outbox.ts';
 import { type EmbeddedHarness, goodCard, startEmbeddedHarness } from './testing.ts';
@@ -55,7 +55,7 @@ async function aSubscription(number = goodCard.number, amountMinor = 1900) {
 test('a fact that the inbox refused is sent again, under the same id, until it is taken', async () => {
   harness.refuseDeliveries(503);
   const { customerId } = await harness.adapter.createCustomer({ email: 'ada@example.com' }, call());
-  await vi.waitFor(() => expect(harness.deliveries).toHaveLength(1));
+  await expect.poll(() => harness.deliveries).toHaveLength(1);
   await harness.adapter.close();
   harness.refuseDeliveries(undefined);
   const redeliver = paymentUpkeep[0];
@@ -125,7 +125,7 @@ test('a renewal bills each period once, and the 31st comes back to the 31st', as
     ['INV-000002', 'paid'],
     ['INV-000001', 'paid'],
   ]);
-  await vi.waitFor(async () => expect(await told('invoice.paid')).toHaveLength(2));
+  await expect.poll(() => told('invoice.paid')).toHaveLength(2);
   later(95 * DAY);
   await renew();
   expect(await end(), 'periods missed meanwhile are caught up').toBe('2026-06-30T10:00:00.000Z');
@@ -139,7 +139,7 @@ test('a subscription cancelled for the period end then ends, unbilled', async ()
   await renew();
   expect((await harness.adapter.getSubscription({ subscriptionId }, call())).state).toBe('cancelled');
   expect(await harness.count('payment')).toBe(1);
-  await vi.waitFor(async () => expect(await told('subscription.ended')).toHaveLength(1));
+  await expect.poll(() => told('subscription.ended')).toHaveLength(1);
 });
 
 test('a renewal that the bank refuses is overdue until its invoice is paid', async () => {
@@ -148,7 +148,7 @@ test('a renewal that the bank refuses is overdue until its invoice is paid', asy
   await renew();
   const state = async () => (await harness.adapter.getSubscription({ subscriptionId }, call())).state;
   expect(await state()).toBe('past_due');
-  await vi.waitFor(async () => expect(await told('invoice.failed')).toHaveLength(1));
+  await expect.poll(() => told('invoice.failed')).toHaveLength(1);
   const [open] = (await harness.adapter.listInvoices({ customerId, limit: 1 }, call())).invoices;
   expect(open?.state).toBe('open');
   expect((await harness.submit(open?.url ?? '', goodCard)).status).toBe(303);
