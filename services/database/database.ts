@@ -83,6 +83,8 @@ function connect({ url, kind, home, log, poolSize = 10 }: Connection): Database 
     throw new SocleError('misconfigured', 'DATABASE_URL is not a PostgreSQL URL', {}, error);
   }
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  // the pool forgets a connection before it is closed: one that the server ends meanwhile must not end the process
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const listener = createListener({ url, log });
   let closing: Promise<void> | undefined;
   return {

@@ -45,7 +45,7 @@ export interface InboxOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly live?: Live;
-  /** Vendors wait 1 to 15 seconds for an answer. */
+  /** Waits so long for a commit, and for the one before it. Vendors wait 1 to 15 seconds for an answer. */
   readonly patienceMs?: number;
 }
 
@@ -54,11 +54,11 @@ const SWEEP_TASK = 'inbox.sweep';
 const CHUNK = 256;
 
 export function createInbox(options: InboxOptions): Inbox {
-  const { database, events, platforms, clock, log, patienceMs = 4_000 } = options;
+  const { database, events, platforms, clock, log, patienceMs = 2_000 } = options;
   const { sql } = database;
   const { tell } = options.live ?? createLive({ sql });
   const intake = createBatcher({
-    flush: (given: readonly NewDelivery[]) => storeDeliveries(sql, given),
+    flush: (given: readonly NewDelivery[]) => within(storeDeliveries(sql, given), patienceMs),
     maxItems: CHUNK,
   });
   const processing: Processing = { database, events, platforms, log };
@@ -73,7 +73,7 @@ export function createInbox(options: InboxOptions): Inbox {
   return {
     receive: async (platformId, inbound) => {
       const delivery = await admit(platformId, inbound, { platforms, clock });
-      const status = await within(intake.add(delivery), patienceMs);
+      const status = await intake.add(delivery);
       tell('deliveries');
       return { status };
     },

@@ -21,10 +21,13 @@ const STORE = `
       as g (platform, delivery_id, type, headers, start, length)
     on conflict (platform, delivery_id) do nothing
     returning id, platform, delivery_id
-  ), job as (
-    select ${addJobSql('$8', `json_build_object('ids', json_agg(id::text))`)} from added having count(*) > 0
   )
-  select platform, delivery_id from added left join job on true`;
+  select count(*)::int as count,
+    case when count(*) < cardinality($1::text[])
+      then json_agg(json_build_array(platform, delivery_id)) end as names,
+    case when count(*) > 0
+      then ${addJobSql('$8', `json_build_object('ids', json_agg(id::text))`)} end is null as idle
+  from added`;
 
 /**
  * Commits deliveries together with the one job that will process them: both, or neither. The bodies travel as
@@ -37,7 +40,7 @@ export async function storeDeliveries(sql: Sql, given: readonly NewDelivery[]): 
     end += body.byteLength;
     return start;
   });
-  const rows = await sql.query<{ platform: string; delivery_id: string }>(STORE, [
+  const [added] = await sql.query<Added>(STORE, [
     given.map((one) => one.platform),
     given.map((one) => one.deliveryId),
     given.map((one) => one.type),
@@ -47,9 +50,16 @@ export async function storeDeliveries(sql: Sql, given: readonly NewDelivery[]): 
     given.map((one) => one.body.byteLength),
     PROCESS_TASK,
   ]);
-  const added = new Set(rows.map((row) => `${row.platform}\n${row.delivery_id}`));
+  if (added?.count === given.length) return given.map(() => 'accepted');
+  const names = new Set((added?.names ?? []).map((name) => name.join('\n')));
   // of the same delivery twice in one batch, the second is the duplicate
-  return given.map((one) => (added.delete(`${one.platform}\n${one.deliveryId}`) ? 'accepted' : 'duplicate'));
+  return given.map((one) => (names.delete(`${one.platform}\n${one.deliveryId}`) ? 'accepted' : 'duplicate'));
+}
+
+interface Added {
+  readonly count: number;
+  /** Only when some were there already. */
+  readonly names: readonly (readonly [platform: string, deliveryId: string])[] | null;
 }
 
 export interface StoredDelivery {
