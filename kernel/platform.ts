@@ -87,7 +87,7 @@ export interface FakeOptions {
   readonly now?: () => Date;
 }
 
-/** Work that the platform must do now and then in a worker (redeliver, expire). */
+/** Work that the platform must do now and then (redeliver, expire), in every process that answers HTTP: repeatable, and safe side by side. */
 export interface Upkeep<Settings> {
   readonly everySeconds: number;
   run(settings: Settings, host: Host, signal: AbortSignal): Promise<void>;

@@ -4,7 +4,7 @@ import { mailboxUpkeep } from './mailbox/upkeep.ts';
 import { paymentUpkeep } from './payments/upkeep.ts';
 import { storageUpkeep } from './storage/upkeep.ts';
 
-/** What the embedded platform does now and then in a worker. */
+/** What the embedded platform does now and then. */
 export const upkeep: readonly Upkeep<object>[] = [
   ...cacheUpkeep,
   ...mailboxUpkeep,

@@ -7,8 +7,6 @@ const run = promisify(execFile);
 const PACKAGES: Readonly<Record<string, string>> = {
   chromium: 'chromium',
   'redis-server': 'redis-server',
-  pgbench: 'postgresql-contrib',
-  wrk: 'wrk',
 };
 
 /**

@@ -13,8 +13,12 @@ export function readConfiguration(env: Values, platforms: readonly Platform[]): 
 }
 
 export function misconfigured(faults: Boot['faults']): SocleError {
-  return new SocleError('misconfigured', `the configuration has ${faults.length} faults`, {
-    applied: 'no',
-    faults: faults.map(({ origin: _, ...one }) => one),
-  });
+  return new SocleError(
+    'misconfigured',
+    `the configuration has ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`,
+    {
+      applied: 'no',
+      faults: faults.map(({ origin: _, ...one }) => one),
+    },
+  );
 }
